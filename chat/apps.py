@@ -1,0 +1,30 @@
+"""The wiring of the chat."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_migrate
+
+
+class ChatConfig(AppConfig):
+    name = "chat"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_make_installation, sender=self)
+        user_logged_out.connect(_end_session)
+
+
+def _make_installation(**_: Any) -> None:
+    from chat.services.installation import ensure_installation
+
+    ensure_installation()
+
+
+def _end_session(*, request: Any, user: Any, **_: Any) -> None:
+    """Signing out anywhere, the admin included, closes the sockets of that session."""
+    from chat.services.accounts import end_session
+
+    if user is not None and request.session.session_key:
+        end_session(person=user, session_key=request.session.session_key)

@@ -1,0 +1,36 @@
+"""What is announced after a commit: the services say it, the transports carry it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from chat.domain.shapes import Event
+
+
+class RoomEvents(Struct, frozen=True):
+    """Events that just became part of a room's log, contiguous from `after`."""
+
+    room: str
+    after: int
+    events: Sequence[Event]
+
+
+class PersonNews(Struct, frozen=True):
+    """Something for one person's own devices: `read` (a read mark moved) or `rooms` (their list changed)."""
+
+    user_id: int
+    command: Literal["read", "rooms"]
+    room: str = ""
+    seq: int = 0
+
+
+class Revoked(Struct, frozen=True):
+    """Somebody's credentials ended; an empty credential means all of them."""
+
+    number: int
+    user_id: int
+    credential: str
+
+
+News = RoomEvents | PersonNews | Revoked

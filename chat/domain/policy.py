@@ -1,0 +1,111 @@
+"""Who may do what: one function, one answer with a reason.
+
+Every door and every service asks `refusal`; nothing else decides. The facts are plain values, read under the locks of
+the write they are for.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from chat.domain.errors import ChatError, Forbidden, Locked, NotFound, Unauthenticated
+from chat.domain.shapes import RoleName, RoomKind
+
+
+class Act(StrEnum):
+    """What somebody wants to do with a room or something in it."""
+
+    READ = "read"
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+    REACT = "react"
+    PIN = "pin"
+    JOIN = "join"
+    LEAVE = "leave"
+    ADD_MEMBER = "add member"
+    CHANGE_MEMBER = "change member"
+    REMOVE_MEMBER = "remove member"
+    CHANGE_ROOM = "change room"
+    ARCHIVE = "archive"
+
+
+class Standing(NamedTuple):
+    """The person: whether the account is active, whether they moderate the whole site, their role in the room."""
+
+    active: bool
+    moderates_site: bool
+    role: RoleName | None
+
+
+class RoomFacts(NamedTuple):
+    """The room, as far as rights depend on it."""
+
+    kind: RoomKind
+    archived: bool
+
+
+class Target(NamedTuple):
+    """What the act is on: the person's own message, a deleted one; or, for members, the role it is about."""
+
+    own: bool = False
+    deleted: bool = False
+    role: RoleName | None = None
+
+
+WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
+RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator": 3, "owner": 4}
+
+
+def sees(person: Standing, room: RoomFacts) -> bool:
+    """Whether the room exists for this person."""
+    return person.active and (room.kind == "open" or person.role is not None)
+
+
+def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None = None) -> ChatError | None:
+    """Why `person` may not do `act` in `room`, or None if they may. A room that is not seen is not found."""
+    target = target or Target()
+    if not person.active:
+        return Unauthenticated("This account is not active.")
+    if person.moderates_site and act in (Act.DELETE, Act.ARCHIVE, Act.CHANGE_ROOM):
+        return None
+    if not sees(person, room):
+        return NotFound()
+    if room.archived and act in WRITES:
+        return Locked("This room is archived.")
+    return _by_role(act, person, room, target)
+
+
+def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:
+    match act:
+        case Act.READ | Act.SEND | Act.REACT | Act.JOIN:
+            return None
+        case Act.EDIT:
+            return None if target.own else Forbidden("Only its author may edit a message.")
+        case Act.DELETE:
+            may = target.own or _at_least(person, "moderator")
+            return None if may else Forbidden("Only its author or a moderator may delete a message.")
+        case Act.PIN:
+            may = room.kind == "direct" or _at_least(person, "moderator")
+            return None if may else Forbidden("Only moderators pin messages here.")
+        case _:
+            return _about_members(act, person, room, target)
+
+
+def _about_members(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:
+    if room.kind == "direct":
+        return Forbidden("A direct room keeps its people.")
+    match act:
+        case Act.LEAVE:
+            return NotFound("You are not a member.") if person.role is None else None
+        case Act.CHANGE_ROOM | Act.ARCHIVE:
+            return None if _at_least(person, "owner") else Forbidden("Only its owners may change a room.")
+        case Act.ADD_MEMBER:
+            needed: RoleName = "member" if room.kind == "open" else "moderator"
+            may = _at_least(person, needed) and RANK[target.role] <= RANK[person.role]
+        case _:
+            may = _at_least(person, "moderator") and (person.role == "owner" or RANK[target.role] < RANK[person.role])
+    return None if may else Forbidden("Your role here does not allow this.")
+
+
+def _at_least(person: Standing, role: RoleName) -> bool:
+    return RANK[person.role] >= RANK[role]

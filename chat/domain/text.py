@@ -1,0 +1,150 @@
+"""What people type: cleaned, searched for mentions, and turned into safe HTML."""
+
+import re
+import unicodedata
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from chat.domain.errors import Invalid
+
+MAX_BODY = 8000
+MAX_CLIENT_ID = 64
+MAX_EMOJI = 32
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+MENTION = re.compile(r"(?<![\w@./])@([a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?)", re.IGNORECASE)
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+PLAIN = re.compile(r"[^\n*_`~\[\]<>#|\\!:/@.+\-=()\d]+[.!?]?")
+"""Text in which Markdown can mean nothing and that holds no address; most chat messages are that."""
+
+
+def clean_body(text: str) -> str:
+    """The text of a message with plain line ends. Raises Invalid for an empty, over-long or unprintable one."""
+    return _clean(text, name="body", longest=MAX_BODY)
+
+
+def clean_line(text: str, *, name: str, longest: int, required: bool = True) -> str:
+    """One line for a title, topic, name or reason. Raises Invalid like clean_body, also for line breaks."""
+    if not required and not text.strip():
+        return ""
+    line = _clean(text, name=name, longest=longest)
+    if "\n" in line or "\t" in line:
+        raise Invalid(fields={name: "One line only."})
+    return line
+
+
+def _clean(text: str, *, name: str, longest: int) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if FORBIDDEN.search(text):
+        raise Invalid(fields={name: "Control characters and lone surrogates are not allowed."})
+    if not any(_shows(character) for character in text):
+        raise Invalid(fields={name: "Something to read is missing."})
+    if len(text) > longest:
+        raise Invalid(fields={name: f"At most {longest} characters."})
+    return text
+
+
+def _shows(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) not in ("Cf", "Cc", "Cn")
+
+
+def clean_client_id(text: str) -> str:
+    """A client's own name for its message. Raises Invalid for an empty, over-long or unprintable one."""
+    if not 1 <= len(text) <= MAX_CLIENT_ID or not text.isascii() or not text.isprintable():
+        raise Invalid(fields={"client_id": f"1 to {MAX_CLIENT_ID} printable ASCII characters."})
+    return text
+
+
+def clean_emoji(text: str) -> str:
+    """An emoji to react with. Raises Invalid for text, white space and long strings."""
+    unfit = not 1 <= len(text) <= MAX_EMOJI or any(c.isspace() for c in text) or FORBIDDEN.search(text)
+    if unfit or not any(_is_pictograph(character) for character in text):
+        raise Invalid(fields={"emoji": "One emoji."})
+    return text
+
+
+def _is_pictograph(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character) in ("So", "Sm", "Po", "Me")
+
+
+def clean_username(text: str) -> str:
+    """A name to sign in with, in lower case. Raises Invalid unless it fits USERNAME."""
+    name = text.strip().lower()
+    if not USERNAME.fullmatch(name):
+        raise Invalid(fields={"username": "1 to 32 letters a-z, digits, and . _ - between them."})
+    return name
+
+
+def clean_slug(text: str) -> str:
+    """A room's name in addresses. Raises Invalid unless it fits SLUG."""
+    if not SLUG.fullmatch(text):
+        raise Invalid(fields={"room": "1 to 64 letters a-z, digits, and - between them."})
+    return text
+
+
+def mentioned(body: str) -> list[str]:
+    """The usernames that `body` calls by @, each once, in order; whether they exist is not known here."""
+    return list(dict.fromkeys(match.lower() for match in MENTION.findall(body)))
+
+
+def render(body: str, mentions: list[str]) -> str:
+    """Safe HTML of a message: a subset of Markdown, links, and marks around the known `mentions`."""
+    if PLAIN.fullmatch(body):
+        return f"<p>{escape(body, quote=False)}</p>"
+    html = MARKDOWN.render(body, {"mentions": frozenset(mentions)})
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=LINK_REL).strip()
+
+
+def _mark_mentions(state: StateCore) -> None:
+    known = state.env.get("mentions", frozenset())
+    if not known:
+        return
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            token.children = [part for child in token.children for part in _split_mentions(child, known)]
+
+
+def _split_mentions(token: Token, known: frozenset[str]) -> list[Token]:
+    if token.type != "text":
+        return [token]
+    parts: list[Token] = []
+    end = 0
+    for match in MENTION.finditer(token.content):
+        name = match[1].lower()
+        if name in known:
+            parts.append(Token("text", "", 0, content=token.content[end : match.start()]))
+            mark = f'<span class="mention" data-username="{escape(name)}">{escape(match[0])}</span>'
+            parts.append(Token("html_inline", "", 0, content=mark))
+            end = match.end()
+    parts.append(Token("text", "", 0, content=token.content[end:]))
+    return parts
+
+
+TAGS = {"p", "br", "em", "strong", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li", "span", "hr"}
+ATTRIBUTES = {"a": {"href"}, "span": {"class", "data-username"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto"}
+LINK_REL = "nofollow noopener noreferrer"
+MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20}).enable(
+    [
+        "blockquote",
+        "code",
+        "fence",
+        "list",
+        "newline",
+        "escape",
+        "backticks",
+        "strikethrough",
+        "emphasis",
+        "link",
+        "autolink",
+        "entity",
+        "linkify",
+        "balance_pairs",
+        "fragments_join",
+    ]
+)
+MARKDOWN.core.ruler.push("mentions", _mark_mentions)

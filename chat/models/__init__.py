@@ -1,0 +1,25 @@
+"""The rows: one noun per file, constraints in the database."""
+
+from chat.models.event import Event
+from chat.models.installation import Installation, Revocation
+from chat.models.membership import Membership
+from chat.models.message import Mention, Message
+from chat.models.profile import Profile
+from chat.models.reaction import Reaction
+from chat.models.read_mark import ReadMark
+from chat.models.room import Room
+from chat.models.token import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Event",
+    "Installation",
+    "Membership",
+    "Mention",
+    "Message",
+    "Profile",
+    "Reaction",
+    "ReadMark",
+    "Revocation",
+    "Room",
+]

@@ -1,0 +1,21 @@
+"""Up to where somebody has read a room."""
+
+from django.conf import settings
+from django.db import models
+
+from chat.models.room import Room
+
+
+class ReadMark(models.Model):
+    """The newest `seq` a person has read in a room, and the `rank` of the newest message up to it."""
+
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seq = models.BigIntegerField()
+    rank = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "room"], name="read_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} read {self.room} to {self.seq}"

@@ -1,0 +1,56 @@
+"""Who stands how in a room: the facts that the policy decides on, in one query."""
+
+from typing import NamedTuple
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.db.models import OuterRef, Subquery
+
+from chat.domain.cursors import Position
+from chat.domain.errors import NotFound
+from chat.domain.policy import Act, RoomFacts, Standing, refusal
+from chat.domain.shapes import RoleName
+from chat.models import Installation, Membership, Room
+
+Viewer = AbstractUser | AnonymousUser
+
+
+class Access(NamedTuple):
+    """A room as one viewer finds it, with the position of its log at that moment."""
+
+    room: Room
+    standing: Standing
+    position: Position
+
+
+def facts(room: Room) -> RoomFacts:
+    """What the policy needs to know of `room`."""
+    return RoomFacts(kind=room.kind, archived=room.archived_at is not None)  # type: ignore[arg-type]
+
+
+def moderates_site(person: Viewer) -> bool:
+    """Whether this person may act on every room's messages, as in the admin."""
+    return person.is_active and person.is_staff and person.has_perm("chat.delete_message")
+
+
+def standing(person: Viewer, role: RoleName | None) -> Standing:
+    """What the policy needs to know of `person` with `role` in the room at hand."""
+    return Standing(active=person.is_active, moderates_site=moderates_site(person), role=role)
+
+
+def access(viewer: Viewer, slug: str) -> Access:
+    """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
+    mine = Membership.objects.filter(room=OuterRef("pk"), user_id=viewer.pk).values("role")[:1]
+    epoch = Installation.objects.filter(pk=1).values("epoch")[:1]
+    room = Room.objects.filter(slug=slug).annotate(my_role=Subquery(mine), epoch=Subquery(epoch)).first()
+    if room is None:
+        raise NotFound()
+    position = Position(epoch=room.epoch, oldest=room.oldest, head=room.head)
+    return Access(room, standing(viewer, room.my_role), position)
+
+
+def readable(viewer: Viewer, slug: str) -> Access:
+    """Like access, but raises what the policy answers unless the viewer may read here."""
+    found = access(viewer, slug)
+    if refused := refusal(Act.READ, found.standing, facts(found.room)):
+        raise refused
+    return found

@@ -1,0 +1,22 @@
+"""The installation: its epoch, its revocations, whether it has been set up."""
+
+from django.contrib.auth import get_user_model
+
+from chat.domain.news import Revoked
+from chat.models import Installation, Revocation
+
+
+def installation() -> Installation:
+    """The one row."""
+    return Installation.objects.get(pk=1)
+
+
+def revocations_after(number: int) -> list[Revoked]:
+    """What was revoked after `number`, in order."""
+    rows = Revocation.objects.filter(number__gt=number).order_by("number")
+    return [Revoked(*row) for row in rows.values_list("number", "user_id", "credential")]
+
+
+def has_admin() -> bool:
+    """Whether anybody can administer this installation."""
+    return get_user_model()._default_manager.filter(is_superuser=True, is_active=True).exists()

@@ -1,0 +1,73 @@
+"""The one reader of a room's log, behind every transport."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chat import models
+from chat.domain import shapes
+from chat.domain.cursors import judge
+from chat.queries.access import Viewer, readable
+from chat.queries.shapes import full_room_shape, message_shapes, people_shapes
+
+PAGE = 500
+"""The most events of one page."""
+
+EVENT_COLUMNS = ("seq", "kind", "at", "actor__username", "message", "emoji", "subject_id", "role")
+
+
+def events_after(
+    viewer: Viewer, slug: str, *, after: int, epoch: str | None, limit: int = PAGE
+) -> shapes.LogPage | shapes.Reset:
+    """The events behind the cursor (`epoch`, `after`), at most `limit`, or why the cursor cannot be followed.
+
+    The head is read before the rows, so the page never ends ahead of what it says. Raises NotFound for a room the
+    viewer may not see, Invalid for an impossible cursor.
+    """
+    room, _, position = readable(viewer, slug)
+    if reason := judge(after=after, epoch=epoch, position=position):
+        return shapes.Reset(slug, reason, position.oldest, position.head, position.epoch)
+    upto = min(position.head, after + limit)
+    events = read(room, after=after, upto=upto)
+    return shapes.LogPage(events, cursor=upto, epoch=position.epoch, head=position.head, more=upto < position.head)
+
+
+def read(room: models.Room, *, after: int, upto: int) -> list[shapes.Event]:
+    """The events `after` < seq <= `upto` of a room, for readers whose rights were asked for already."""
+    if upto <= after:
+        return []
+    rows = list(
+        models.Event.objects.filter(room=room, seq__gt=after, seq__lte=upto).order_by("seq").values_list(*EVENT_COLUMNS)
+    )
+    messages = _messages(room, {row[4] for row in rows if row[4] is not None})
+    people = people_shapes(row[6] for row in rows if row[6] is not None)
+    now = full_room_shape(room) if any(row[1] == "room.changed" for row in rows) else None
+    return [_event(row, messages, people, now) for row in rows]
+
+
+def _messages(room: models.Room, seqs: Iterable[int]) -> dict[int, shapes.Message]:
+    seqs = list(seqs)
+    if not seqs:
+        return {}
+    return {m.seq: m for m in message_shapes(models.Message.objects.filter(room=room, seq__in=seqs))}
+
+
+def _event(
+    row: tuple[Any, ...],
+    messages: dict[int, shapes.Message],
+    people: dict[int, shapes.Person],
+    room: shapes.Room | None,
+) -> shapes.Event:
+    seq, kind, at, actor, message, emoji, subject, role = row
+    match kind.partition("."):
+        case ("message", _, "pinned" | "unpinned"):
+            return shapes.PinEvent(seq, kind, at, actor, message, messages[message].version)
+        case ("message", _, _):
+            return shapes.MessageEvent(seq, kind, at, actor, messages[message])
+        case ("reaction", _, _):
+            about = messages[message]
+            return shapes.ReactionEvent(seq, kind, at, actor, message, about.version, emoji, about.reactions)
+        case ("member", _, _):
+            return shapes.MemberEvent(seq, kind, at, actor, shapes.Member(people[subject], role))
+        case _:
+            assert room is not None
+            return shapes.RoomEvent(seq, kind, at, actor, room)

@@ -1,0 +1,236 @@
+"""One transaction's sends: the facts read under its locks, a decision on each, and the rows to write."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from chat import models
+from chat.conf import conf
+from chat.domain import shapes
+from chat.domain.errors import ChatError, Conflict, Invalid, NotFound, RateLimited, Unauthenticated
+from chat.domain.limits import Bucket, take
+from chat.domain.policy import Act, refusal, sees
+from chat.domain.text import mentioned, render
+from chat.queries.access import facts, standing
+from chat.queries.installation import installation
+from chat.queries.shapes import message_shape, new_message_shape
+from chat.services import _mentions
+from chat.services._members import add_membership
+from chat.services._record import RoomLog, lock_people, lock_rooms, save
+
+
+class Send(Struct, frozen=True):
+    """What somebody wants to say. `client_id` is the client's own name for it, unique per author and room for ever."""
+
+    actor_id: int
+    room: str
+    client_id: str
+    body: str
+    reply_to: int | None = None
+
+
+class Posted(Struct, frozen=True):
+    """A message that is in the log; `created` is False for a repeat of an earlier send."""
+
+    message: shapes.Message
+    created: bool
+
+
+Result = Posted | ChatError
+Key = tuple[str, int, str]
+
+
+@lru_cache(maxsize=1)
+def _digest_key() -> bytes:
+    return bytes.fromhex(installation().digest_key)
+
+
+def digest(send: Send) -> str:
+    """Recognises the same body and `reply_to`; keyed, so that an erased text cannot be guessed from it."""
+    content = f"{send.reply_to or ''}\n{send.body}".encode()
+    return hashlib.blake2b(content, key=_digest_key(), digest_size=32).hexdigest()
+
+
+class Batch:
+    """One transaction's sends. What they are decided from is read here, after the locks, each by one statement."""
+
+    def __init__(self, sends: Sequence[Send], *, skip_locked: bool) -> None:
+        self.sends = sends
+        rooms = {send.room for send in sends}
+        self.logs = lock_rooms(rooms, skip_locked=skip_locked)
+        self.skipped = self._existing(rooms - self.logs.keys()) if skip_locked else set()
+        self.people = lock_people(send.actor_id for send in sends)
+        self.known = self._known_messages()
+        self.roles = self._roles()
+        self.named = _mentions.people_named(name for send in sends for name in mentioned(send.body)[: _mentions.MOST])
+        self.insiders = self._insiders()
+        self.answerable = self._answerable()
+        self.drafts: dict[Key, models.Message] = {}
+        self.posted: dict[Key, shapes.Message] = {}
+        self.joined: list[models.Membership] = []
+        self.mentions: list[models.Mention] = []
+        self.results: list[Result | None] = [self._post(send) for send in sends]
+
+    def write(self) -> None:
+        """All rows of the batch, each table by one statement."""
+        models.Membership.objects.bulk_create(self.joined)
+        models.Message.objects.bulk_create(self.drafts.values())
+        models.Mention.objects.bulk_create(self.mentions)
+        save(self.logs.values())
+        if self.drafts:
+            self._mark_read_by_authors()
+            authors = {message.author_id for message in self.drafts.values()}
+            spent = [self.people[author] for author in authors]
+            models.Profile.objects.bulk_update(spent, ["send_tokens", "send_tokens_at"])
+
+    def _mark_read_by_authors(self) -> None:
+        """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""
+        newest = {(message.room_id, message.author_id): message for message in self.drafts.values()}
+        marks = [
+            models.ReadMark(room_id=room, user_id=author, seq=message.seq, rank=message.rank)
+            for (room, author), message in newest.items()
+        ]
+        models.ReadMark.objects.bulk_create(
+            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank"]
+        )
+
+    # --- what is read under the locks -------------------------------------------------------------------------------
+
+    def _rooms(self) -> list[models.Room]:
+        return [log.room for log in self.logs.values()]
+
+    @staticmethod
+    def _existing(slugs: set[str]) -> set[str]:
+        return set(models.Room.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+
+    def _known_messages(self) -> dict[Key, models.Message]:
+        rows = models.Message.objects.filter(
+            room__in=self._rooms(),
+            author__in=self.people,
+            client_id__in={send.client_id for send in self.sends},
+        )
+        slugs = {log.room.pk: slug for slug, log in self.logs.items()}
+        return {(slugs[row.room_id], row.author_id, row.client_id): row for row in rows}
+
+    def _roles(self) -> dict[tuple[int, int], str]:
+        rows = models.Membership.objects.filter(room__in=self._rooms(), user__in=self.people)
+        return {(room, user): role for room, user, role in rows.values_list("room_id", "user_id", "role")}
+
+    def _insiders(self) -> set[tuple[int, int]]:
+        """(room, user) of the mentioned who belong to the closed rooms of this batch."""
+        closed = [room for room in self._rooms() if room.kind != models.Room.Kind.OPEN]
+        if not closed or not self.named:
+            return set()
+        rows = models.Membership.objects.filter(room__in=closed, user__in=self.named.values())
+        return set(rows.values_list("room_id", "user_id"))
+
+    def _answerable(self) -> set[tuple[int, int]]:
+        """(room, seq) of the messages that `reply_to` may name."""
+        wanted = {send.reply_to for send in self.sends if send.reply_to is not None}
+        if not wanted:
+            return set()
+        rows = models.Message.objects.filter(room__in=self._rooms(), seq__in=wanted)
+        return set(rows.values_list("room_id", "seq"))
+
+    # --- one send ---------------------------------------------------------------------------------------------------
+
+    def _post(self, send: Send) -> Result | None:
+        if send.room in self.skipped:
+            return None
+        try:
+            return self._decide(send)
+        except ChatError as error:
+            return error
+
+    def _decide(self, send: Send) -> Posted:
+        log, profile = self._find(send)
+        room = log.room
+        person = standing(profile.user, self.roles.get((room.pk, send.actor_id)))  # type: ignore[arg-type]
+        if not person.active:
+            raise Unauthenticated("This account is not active.")
+        if not sees(person, facts(room)):
+            raise NotFound()
+        if repeat := self._repeat(send):
+            return repeat
+        if refused := refusal(Act.SEND, person, facts(room)):
+            raise refused
+        if send.reply_to is not None and (room.pk, send.reply_to) not in self.answerable:
+            raise Invalid(fields={"reply_to": "There is no such message in this room."})
+        self._spend(log, profile)
+        if person.role is None:
+            self._join(log, profile)
+        return Posted(self._write(send, log, profile), created=True)
+
+    def _find(self, send: Send) -> tuple[RoomLog, models.Profile]:
+        if send.actor_id not in self.people:
+            raise Unauthenticated()
+        if send.room not in self.logs:
+            raise NotFound()
+        return self.logs[send.room], self.people[send.actor_id]
+
+    def _repeat(self, send: Send) -> Posted | None:
+        key = _key(send)
+        if (earlier := self.posted.get(key)) is not None:
+            first, message = self.drafts[key], earlier
+        elif (found := self.known.get(key)) is not None:
+            first, message = found, message_shape(found)
+        else:
+            return None
+        if first.digest != digest(send):
+            raise Conflict("This client_id was used for another message.")
+        return Posted(message, created=False)
+
+    def _spend(self, log: RoomLog, profile: models.Profile) -> None:
+        bucket, wait_ms = take(
+            Bucket(profile.send_tokens, profile.send_tokens_at),
+            now=log.now,
+            burst=conf().SEND_BURST,
+            per_second=conf().SEND_PER_SECOND,
+        )
+        profile.send_tokens, profile.send_tokens_at = bucket
+        if wait_ms:
+            raise RateLimited(retry_after_ms=wait_ms)
+
+    def _join(self, log: RoomLog, profile: models.Profile) -> None:
+        """The first message of somebody who is not a member yet makes them one."""
+        self.roles[log.room.pk, profile.user_id] = "member"
+        self.joined.append(add_membership(log, profile.user, "member", actor=profile.user))
+
+    def _write(self, send: Send, log: RoomLog, profile: models.Profile) -> shapes.Message:
+        room, seq = log.room, log.next_seq()
+        people = self._mentioned(send, room)
+        room.message_count += 1
+        draft = models.Message(
+            room=room,
+            seq=seq,
+            rank=room.message_count,
+            version=seq,
+            author=profile.user,
+            client_id=send.client_id,
+            digest=digest(send),
+            body=send.body,
+            html=render(send.body, list(people)),
+            reply_to=send.reply_to,
+            mentions=sorted(people),
+            created_at=log.now,
+        )
+        self.drafts[_key(send)] = draft
+        self.answerable.add((room.pk, seq))
+        self.mentions += [models.Mention(room=room, user_id=pk, seq=seq) for pk in people.values()]
+        message = new_message_shape(draft)
+        self.posted[_key(send)] = message
+        event = shapes.MessageEvent(seq, "message.created", log.now, message.author.username, message)
+        log.record(event, actor=profile.user, message=seq)
+        return message
+
+    def _mentioned(self, send: Send, room: models.Room) -> dict[str, int]:
+        people = {name: self.named[name] for name in mentioned(send.body) if name in self.named}
+        if room.kind == models.Room.Kind.OPEN:
+            return people
+        return {name: pk for name, pk in people.items() if (room.pk, pk) in self.insiders}
+
+
+def _key(send: Send) -> Key:
+    return send.room, send.actor_id, send.client_id

@@ -1,0 +1,159 @@
+"""The one way to change a room: lock its row, take numbers, write events, announce after commit."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from chat import bus, models
+from chat.domain import news, shapes
+from chat.domain.errors import NotFound, Unauthenticated, Unavailable
+from chat.domain.policy import Act, Standing, Target, refusal
+from chat.queries.access import facts, standing
+
+_sqlite_writer = threading.RLock()
+"""SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
+
+
+@contextmanager
+def write_transaction() -> Iterator[None]:
+    """The one outermost transaction of a use case. Raises Unavailable when its outcome is unknown."""
+    try:
+        with (
+            _sqlite_writer if connection.vendor == "sqlite" else nullcontext(),
+            transaction.atomic(durable=True),
+        ):
+            yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable() from error
+
+
+class RoomLog:
+    """A locked room within a transaction: gives out numbers and keeps the events until `save`."""
+
+    def __init__(self, room: models.Room, now: datetime) -> None:
+        self.room = room
+        self.now = now
+        self._after = room.head
+        self._rows: list[models.Event] = []
+        self._shapes: list[shapes.Event] = []
+
+    def next_seq(self) -> int:
+        """The number of the event to record next."""
+        return self.room.head + 1
+
+    def record(
+        self,
+        event: shapes.Event,
+        *,
+        actor: AbstractUser,
+        message: int | None = None,
+        emoji: str = "",
+        subject: int | None = None,
+        role: str = "",
+    ) -> None:
+        """Adds the event that carries `next_seq`; the named columns are what the log remembers of it."""
+        assert event.seq == self.next_seq(), "an event takes the next number of its room"
+        self.room.head = event.seq
+        self._shapes.append(event)
+        self._rows.append(
+            models.Event(
+                room=self.room,
+                seq=event.seq,
+                kind=event.kind,
+                at=self.now,
+                actor=actor,
+                message=message,
+                emoji=emoji,
+                subject_id=subject,
+                role=role,
+            )
+        )
+
+    def take_events(self) -> list[models.Event]:
+        """The rows to write; the caller writes those of all its rooms together."""
+        return self._rows
+
+    def announcement(self) -> news.RoomEvents:
+        """What to announce."""
+        return news.RoomEvents(self.room.slug, self._after, tuple(self._shapes))
+
+
+def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, RoomLog]:
+    """Locks these rooms in id order until the transaction ends; rooms that do not exist (or are skipped) are absent."""
+    now = timezone.now()
+    rooms = models.Room.objects.filter(slug__in=set(slugs)).order_by("pk")
+    if connection.features.has_select_for_update:
+        rooms = rooms.select_for_update(no_key=True, skip_locked=skip_locked)
+    return {room.slug: RoomLog(room, now) for room in rooms}
+
+
+def save(logs: Iterable[RoomLog]) -> None:
+    """Writes the events and heads of these rooms and announces them after commit."""
+    changed = [log for log in logs if log.take_events()]
+    models.Event.objects.bulk_create([row for log in changed for row in log.take_events()])
+    models.Room.objects.bulk_update([log.room for log in changed], ["head", "message_count"])
+    bus.announce([log.announcement() for log in changed])
+
+
+@contextmanager
+def room_log(slug: str) -> Iterator[RoomLog]:
+    """A use case on one room: its transaction, its lock, its events. Raises NotFound for no such room."""
+    with write_transaction():
+        log = lock_rooms([slug]).get(slug)
+        if log is None:
+            raise NotFound()
+        yield log
+        save([log])
+
+
+def lock_people(user_ids: Iterable[int]) -> dict[int, models.Profile]:
+    """The profiles (with users) of these people, locked in id order and made where missing.
+
+    Persons are locked after rooms. Unknown ids are absent.
+    """
+    wanted = set(user_ids)
+    found = _locked_profiles(wanted)
+    if missing := wanted - found.keys():
+        users = get_user_model()._default_manager.filter(pk__in=missing)
+        models.Profile.objects.bulk_create(
+            [models.Profile(user=user, display_name=user.get_full_name() or user.get_username()) for user in users],
+            ignore_conflicts=True,
+        )
+        found = _locked_profiles(wanted)
+    return found
+
+
+def _locked_profiles(user_ids: set[int]) -> dict[int, models.Profile]:
+    profiles = models.Profile.objects.filter(user__in=user_ids).select_related("user").order_by("user_id")
+    if connection.features.has_select_for_update:
+        profiles = profiles.select_for_update(of=("self",), no_key=True)
+    return {profile.user_id: profile for profile in profiles}
+
+
+def require(
+    act: Act,
+    room: models.Room,
+    actor: AbstractUser,
+    target: Target | None = None,
+    *,
+    subject: int | None = None,
+) -> Standing:
+    """The actor's standing under the locks of room and people, if the policy allows `act`; else raises its refusal.
+
+    `subject` is the person acted against, locked together with the actor so that two such acts cannot deadlock.
+    """
+    people = lock_people({actor.pk} | ({subject} if subject else set()))
+    if actor.pk not in people:
+        raise Unauthenticated()
+    user = people[actor.pk].user
+    role = models.Membership.objects.filter(room=room, user=user).values_list("role", flat=True).first()
+    found = standing(user, role)  # type: ignore[arg-type]
+    if refused := refusal(act, found, facts(room), target):
+        raise refused
+    return found

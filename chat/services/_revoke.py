@@ -1,0 +1,17 @@
+"""Ending credentials, within the transaction of a use case."""
+
+from django.utils import timezone
+
+from chat import bus, models
+from chat.domain import news
+from chat.services.installation import lock_installation
+
+
+def revoke(user_id: int, credential: str = "") -> None:
+    """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit."""
+    installation = lock_installation()
+    installation.revocation_head += 1
+    installation.save(update_fields=["revocation_head"])
+    number = installation.revocation_head
+    models.Revocation.objects.create(number=number, user_id=user_id, credential=credential, at=timezone.now())
+    bus.announce([news.Revoked(number, user_id, credential)])

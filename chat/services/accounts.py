@@ -1,0 +1,146 @@
+"""Accounts: made, set up, named, deactivated, signed out."""
+
+import hashlib
+from typing import cast
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.crypto import constant_time_compare
+
+from chat import models
+from chat.conf import conf
+from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from chat.domain.text import clean_line, clean_username
+from chat.queries.installation import has_admin
+from chat.services._record import lock_people, write_transaction
+from chat.services._revoke import revoke
+from chat.services.installation import lock_installation, setup_code
+from chat.services.memberships import join_room
+
+
+def sign_up(*, username: str, password: str, display_name: str = "") -> AbstractUser:
+    """Makes an account and brings it into the lobby.
+
+    Raises Forbidden where sign-up is closed, Invalid for unfit names and passwords, Conflict for a taken name.
+    """
+    if not conf().OPEN_SIGN_UP:
+        raise Forbidden("New accounts are made by the administrator here.")
+    draft = _draft(username, password)
+    with write_transaction():
+        user = _create(draft, password, display_name)
+    enter_lobby(user)
+    return user
+
+
+def set_up_admin(*, code: str, username: str, password: str, display_name: str = "") -> AbstractUser:
+    """Makes the first admin for whoever holds the set-up code; of two at once the second gets Conflict.
+
+    Raises Forbidden for a wrong code, Conflict once there is an admin, Invalid for unfit names and passwords.
+    """
+    if not constant_time_compare(code, setup_code()):
+        raise Forbidden("This set-up link is not valid.")
+    draft = _draft(username, password)
+    draft.is_staff = draft.is_superuser = True
+    with write_transaction():
+        lock_installation()
+        if has_admin():
+            raise Conflict("This chat has been set up already. Sign in instead.")
+        user = _create(draft, password, display_name)
+    enter_lobby(user)
+    return user
+
+
+def make_person(*, username: str, display_name: str = "", bot: bool = False) -> AbstractUser:
+    """The active person with this username, made without a password when missing. Raises Invalid, Forbidden."""
+    name = clean_username(username)
+    users = get_user_model()._default_manager
+    found = cast(AbstractUser | None, users.filter(username=name).first())
+    if found is None:
+        with write_transaction():
+            found = _create(_new_user(name), None, display_name, bot=bot)
+        enter_lobby(found)
+    if not found.is_active:
+        raise Forbidden("This account is deactivated.")
+    return found
+
+
+def change_profile(*, actor: AbstractUser, display_name: str) -> None:
+    """Gives the actor another name to show; messages show it from now on. Raises Invalid."""
+    name = clean_line(display_name, name="display_name", longest=80)
+    with write_transaction():
+        profile = lock_people([actor.pk])[actor.pk]
+        profile.display_name = name
+        profile.save(update_fields=["display_name"])
+
+
+def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
+    """Closes an account: its sockets, sessions and tokens end, its messages stay. Raises Forbidden, NotFound."""
+    _set_active(actor, person, active=False)
+
+
+def activate(*, actor: AbstractUser, person: AbstractUser) -> None:
+    """Opens a closed account again. Raises Forbidden, NotFound."""
+    _set_active(actor, person, active=True)
+
+
+def end_session(*, person: AbstractUser, session_key: str) -> None:
+    """Closes the sockets that were opened with this session."""
+    with write_transaction():
+        revoke(person.pk, session_credential(session_key))
+
+
+def session_credential(session_key: str) -> str:
+    """Names a session without giving it away."""
+    return "session:" + hashlib.sha256(session_key.encode()).hexdigest()[:32]
+
+
+def enter_lobby(user: AbstractUser) -> None:
+    """Brings somebody new into the room that everyone begins in, where there is one."""
+    try:
+        join_room(actor=user, room=conf().LOBBY)
+    except (NotFound, Forbidden):
+        return
+
+
+def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:
+    if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
+        raise Forbidden()
+    with write_transaction():
+        people = lock_people([person.pk])
+        if person.pk not in people:
+            raise NotFound()
+        user = people[person.pk].user
+        if user.is_active != active:
+            user.is_active = active
+            user.save(update_fields=["is_active"])
+            if not active:
+                revoke(user.pk)
+        person.is_active = active
+
+
+def _draft(username: str, password: str) -> AbstractUser:
+    draft = _new_user(clean_username(username))
+    try:
+        validate_password(password, draft)
+    except ValidationError as error:
+        raise Invalid(fields={"password": " ".join(error.messages)}) from error
+    return draft
+
+
+def _new_user(username: str) -> AbstractUser:
+    return cast(AbstractUser, get_user_model()(username=username))
+
+
+def _create(draft: AbstractUser, password: str | None, display_name: str, *, bot: bool = False) -> AbstractUser:
+    name = clean_line(display_name or draft.get_username(), name="display_name", longest=80)
+    draft.set_password(password)
+    try:
+        draft.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(fields={"username": "This name is taken."}) from error
+    kind = models.Profile.Kind.BOT if bot else models.Profile.Kind.PERSON
+    models.Profile.objects.create(user=draft, display_name=name, kind=kind)
+    return draft

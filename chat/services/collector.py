@@ -1,0 +1,119 @@
+"""Group commit: sends that arrive while a transaction runs are written together in the next one."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import connection
+
+from chat.connections import release
+from chat.domain.errors import ChatError, Unavailable
+from chat.services.posting import Posted, Result, Send, post_messages
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 500
+SLOW_ROOM_THREADS = 2
+
+Job = tuple[Send, "Future[Posted]"]
+
+
+class Collector:
+    """Writes sends from any thread, batch by batch, in the order of their arrival.
+
+    Sends to a room that another process holds wait aside in a transaction of that room alone, with everything that
+    comes for the room meanwhile, so a slow room delays only itself.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Job] = deque()
+        self._aside: dict[str, list[Job]] = {}
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._slow_rooms = ThreadPoolExecutor(SLOW_ROOM_THREADS, thread_name_prefix="slow-room")
+
+    def submit(self, send: Send) -> "Future[Posted]":
+        """Takes a send; the future ends with its message after commit, or with its ChatError."""
+        future: Future[Posted] = Future()
+        with self._wake:
+            self._waiting.append((send, future))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="collector", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+        return future
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting:
+                    self._wake.wait()
+                jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_BATCH))]
+                jobs = [job for job in jobs if not self._joined_aside(job)]
+            self._write(jobs, skip_locked=connection.features.has_select_for_update_skip_locked)
+
+    def _write(self, jobs: Sequence[Job], *, skip_locked: bool) -> None:
+        results = _results([send for send, _ in jobs], skip_locked=skip_locked)
+        for job, result in zip(jobs, results, strict=True):
+            if result is None:
+                self._put_aside(job)
+            else:
+                _answer(job[1], result)
+
+    def _joined_aside(self, job: Job) -> bool:
+        """Whether the room of `job` waits aside already, and the job now with it. Called with the lock held."""
+        queue = self._aside.get(job[0].room)
+        if queue is not None:
+            queue.append(job)
+        return queue is not None
+
+    def _put_aside(self, job: Job) -> None:
+        with self._wake:
+            if not self._joined_aside(job):
+                self._aside[job[0].room] = [job]
+                self._slow_rooms.submit(self._write_slow_room, job[0].room)
+
+    def _write_slow_room(self, room: str) -> None:
+        while True:
+            with self._wake:
+                jobs, self._aside[room] = self._aside[room], []
+                if not jobs:
+                    del self._aside[room]
+                    return
+            self._write(jobs, skip_locked=False)
+
+
+def _results(sends: Sequence[Send], *, skip_locked: bool) -> list[Result | None]:
+    """post_messages that answers instead of raising; a batch that breaks is repeated one by one to spare the others."""
+    try:
+        return post_messages(sends, skip_locked=skip_locked) if sends else []
+    except ChatError as error:
+        return [error] * len(sends)
+    except Exception:
+        logger.exception("a batch of %d sends failed", len(sends))
+        if len(sends) == 1:
+            return [Unavailable()]
+        return [result for send in sends for result in _results([send], skip_locked=skip_locked)]
+    finally:
+        release()
+
+
+def _answer(future: "Future[Posted]", result: Result) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    if isinstance(result, ChatError):
+        future.set_exception(result)
+    else:
+        future.set_result(result)
+
+
+_collector = Collector()
+submit: Callable[[Send], "Future[Posted]"] = _collector.submit
+"""The worker's one collector."""
+
+
+def post_message(send: Send) -> Posted:
+    """Writes one send and waits for its commit. Raises its ChatError."""
+    return submit(send).result()

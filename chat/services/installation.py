@@ -1,0 +1,36 @@
+"""The installation's own row, its set-up code and its epoch."""
+
+import secrets
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from chat.models import Installation
+from chat.services._record import write_transaction
+
+
+def ensure_installation() -> None:
+    """Makes the one row where it is missing; called after every migration."""
+    Installation.objects.get_or_create(pk=1)
+
+
+def lock_installation() -> Installation:
+    """The one row, locked until the transaction ends; locked after rooms and people."""
+    rows = Installation.objects.all()
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(no_key=True)
+    return rows.get(pk=1)
+
+
+def setup_code() -> str:
+    """The code that makes its holder the first admin; worthless once there is one, another after a new epoch."""
+    return salted_hmac("parley.setup", Installation.objects.get(pk=1).epoch, algorithm="sha256").hexdigest()[:32]
+
+
+def new_epoch() -> str:
+    """Begins another history: every cursor is answered with a reset. For restores and fail-overs."""
+    with write_transaction():
+        row = lock_installation()
+        row.epoch = secrets.token_hex(8)
+        row.save(update_fields=["epoch"])
+    return row.epoch

@@ -1,0 +1,104 @@
+"""Joining, leaving, and who may do what in a room."""
+
+from typing import cast
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+
+from chat import models
+from chat.domain.errors import Conflict, Invalid, NotFound
+from chat.domain.policy import RANK, Act, Target
+from chat.domain.shapes import RoleName
+from chat.services._members import add_membership, record_member
+from chat.services._record import RoomLog, require, room_log
+
+
+def join_room(*, actor: AbstractUser, room: str) -> None:
+    """Makes the actor a member of an open room; a member stays what they are. Raises NotFound, Locked."""
+    with room_log(room) as log:
+        standing = require(Act.JOIN, log.room, actor)
+        if standing.role is None:
+            enter(log, actor, "member", actor=actor)
+
+
+def leave_room(*, actor: AbstractUser, room: str) -> None:
+    """Ends the actor's membership. Raises NotFound for who is none, Conflict for the last owner among others."""
+    with room_log(room) as log:
+        require(Act.LEAVE, log.room, actor)
+        _leave(log, _membership(log, actor), actor=actor)
+
+
+def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName = "member") -> None:
+    """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden."""
+    _check_role(role)
+    person = _person(username)
+    with room_log(room) as log:
+        require(Act.ADD_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
+        if not models.Membership.objects.filter(room=log.room, user=person).exists():
+            enter(log, person, role, actor=actor)
+
+
+def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleName) -> None:
+    """Gives a member another role, at most one's own. Raises NotFound, Forbidden, Conflict for the last owner."""
+    _check_role(role)
+    person = _person(username)
+    with room_log(room) as log:
+        membership = models.Membership.objects.filter(room=log.room, user=person).first()
+        highest = max(role, membership.role if membership else "guest", key=lambda each: RANK[cast(RoleName, each)])
+        require(Act.CHANGE_MEMBER, log.room, actor, Target(role=cast(RoleName, highest)), subject=person.pk)
+        if membership is None:
+            raise NotFound("This person is not a member.")
+        if membership.role != role:
+            _keep_an_owner(log, membership)
+            membership.role = role
+            membership.save(update_fields=["role"])
+            record_member(log, "member.changed", person, role, actor=actor)
+
+
+def remove_member(*, actor: AbstractUser, room: str, username: str) -> None:
+    """Ends another's membership. Raises NotFound, Forbidden."""
+    person = _person(username)
+    with room_log(room) as log:
+        membership = models.Membership.objects.filter(room=log.room, user=person).first()
+        role = cast(RoleName, membership.role) if membership else None
+        require(Act.REMOVE_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
+        if membership is None:
+            raise NotFound("This person is not a member.")
+        _leave(log, membership, actor=actor)
+
+
+def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUser) -> None:
+    """Within a use case: makes `user` a member who has read all there is."""
+    add_membership(log, user, role, actor=actor).save(force_insert=True)
+    models.ReadMark.objects.update_or_create(
+        room=log.room, user=user, defaults={"seq": log.room.head, "rank": log.room.message_count}
+    )
+
+
+def _leave(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) -> None:
+    _keep_an_owner(log, membership)
+    role = membership.role
+    membership.delete()
+    record_member(log, "member.left", membership.user, role, actor=actor)
+
+
+def _keep_an_owner(log: RoomLog, membership: models.Membership) -> None:
+    others = models.Membership.objects.filter(room=log.room).exclude(pk=membership.pk)
+    if membership.role == "owner" and others.exists() and not others.filter(role="owner").exists():
+        raise Conflict("A room keeps an owner; make somebody else one first.")
+
+
+def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
+    return models.Membership.objects.select_related("user").get(room=log.room, user=user)
+
+
+def _person(username: str) -> AbstractUser:
+    found = get_user_model()._default_manager.filter(username=username, is_active=True).first()
+    if found is None:
+        raise NotFound("There is no such person.")
+    return cast(AbstractUser, found)
+
+
+def _check_role(role: str) -> None:
+    if role not in models.Membership.Role.values:
+        raise Invalid(fields={"role": "One of owner, moderator, member and guest."})

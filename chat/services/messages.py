@@ -1,0 +1,107 @@
+"""Editing, deleting and pinning a message. Writing one is in posting.py."""
+
+from django.contrib.auth.models import AbstractUser
+
+from chat import models
+from chat.domain import shapes
+from chat.domain.cursors import check_seq
+from chat.domain.errors import Conflict, NotFound
+from chat.domain.policy import Act, Target
+from chat.domain.text import clean_body, clean_line, render
+from chat.queries.shapes import message_shape
+from chat.services._mentions import known_mentions, save_mentions
+from chat.services._record import RoomLog, require, room_log
+
+
+def edit_message(*, actor: AbstractUser, room: str, seq: int, body: str) -> shapes.Message:
+    """Gives one's own message another text. The same text again changes nothing.
+
+    Raises NotFound, Forbidden for another's message, Conflict for a deleted one, Invalid for an unfit text.
+    """
+    body = clean_body(body)
+    with room_log(room) as log:
+        message = find(log, actor, seq, Act.EDIT)
+        require_text(message)
+        if body != message.body:
+            message.body = body
+            message.mentions = sorted(known_mentions(log.room, body))
+            message.html = render(body, message.mentions)
+            message.edited_at = log.now
+            save_mentions(log.room, seq, message.mentions)
+            record_message(log, message, "message.edited", actor)
+        return message_shape(message)
+
+
+def delete_message(*, actor: AbstractUser, room: str, seq: int, reason: str = "") -> shapes.Message:
+    """Erases the text of a message: one's own, or as a moderator anybody's, with a reason that everyone may read.
+
+    What was deleted stays as it is. Raises NotFound, Forbidden, Invalid for an unfit reason.
+    """
+    reason = clean_line(reason, name="reason", longest=250, required=False)
+    with room_log(room) as log:
+        message = find(log, actor, seq, Act.DELETE)
+        if message.deleted_at is None:
+            _erase(message)
+            message.deleted_at = log.now
+            message.deleted_by = "author" if message.author_id == actor.pk else "moderator"
+            message.deleted_reason = reason
+            record_message(log, message, "message.deleted", actor)
+        return message_shape(message)
+
+
+def pin_message(*, actor: AbstractUser, room: str, seq: int) -> shapes.Message:
+    """Pins a message for all in the room. Raises NotFound, Forbidden, Conflict for a deleted one."""
+    return _set_pinned(actor, room, seq, pinned=True)
+
+
+def unpin_message(*, actor: AbstractUser, room: str, seq: int) -> shapes.Message:
+    """Takes the pin off. Raises like pin_message."""
+    return _set_pinned(actor, room, seq, pinned=False)
+
+
+def _set_pinned(actor: AbstractUser, room: str, seq: int, *, pinned: bool) -> shapes.Message:
+    with room_log(room) as log:
+        message = find(log, actor, seq, Act.PIN)
+        require_text(message)
+        if message.pinned != pinned:
+            message.pinned = pinned
+            message.version = log.next_seq()
+            message.save(update_fields=["pinned", "version"])
+            kind = "message.pinned" if pinned else "message.unpinned"
+            event = shapes.PinEvent(message.version, kind, log.now, actor.get_username(), seq, message.version)  # type: ignore[arg-type]
+            log.record(event, actor=actor, message=seq)
+        return message_shape(message)
+
+
+def find(log: RoomLog, actor: AbstractUser, seq: int, act: Act) -> models.Message:
+    """The message `seq` of the locked room if the actor may do `act` on it; raises NotFound or the refusal."""
+    message = models.Message.objects.filter(room=log.room, seq=check_seq(seq, "seq")).first()
+    own = message is not None and message.author_id == actor.pk
+    require(act if message else Act.READ, log.room, actor, Target(own=own))
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def require_text(message: models.Message) -> None:
+    """Raises Conflict for a message whose text is gone."""
+    if message.deleted_at is not None:
+        raise Conflict("This message was deleted.")
+
+
+def record_message(log: RoomLog, message: models.Message, kind: str, actor: AbstractUser) -> None:
+    """Saves a changed message and records the event that carries its newest state."""
+    message.version = log.next_seq()
+    message.save()
+    event = shapes.MessageEvent(message.version, kind, log.now, actor.get_username(), message_shape(message))  # type: ignore[arg-type]
+    log.record(event, actor=actor, message=message.seq)
+
+
+def _erase(message: models.Message) -> None:
+    """Takes away all that the author put into the message, and what hangs on it."""
+    message.body = message.html = ""
+    message.mentions = []
+    message.pinned = False
+    message.edited_at = None
+    models.Reaction.objects.filter(message=message).delete()
+    models.Mention.objects.filter(room=message.room_id, seq=message.seq).delete()

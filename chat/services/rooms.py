@@ -1,0 +1,113 @@
+"""Making rooms and changing them."""
+
+import secrets
+from collections.abc import Sequence
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.db import IntegrityError
+from django.utils import timezone
+
+from chat import models
+from chat.domain import shapes
+from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from chat.domain.policy import Act
+from chat.domain.text import clean_line, clean_slug
+from chat.queries.shapes import full_room_shape
+from chat.services._record import RoomLog, lock_people, lock_rooms, require, room_log, save, write_transaction
+from chat.services.memberships import enter
+
+MOST_PEOPLE = 9
+"""People of one direct room."""
+
+
+def create_room(*, actor: AbstractUser, slug: str, title: str = "", topic: str = "", kind: str = "open") -> shapes.Room:
+    """Makes an open or private room, owned by the actor. Raises Invalid, Conflict for a slug that was ever used."""
+    if kind not in ("open", "private"):
+        raise Invalid(fields={"kind": "open or private."})
+    room = models.Room(
+        slug=clean_slug(slug),
+        title=clean_line(title or slug, name="title", longest=80),
+        topic=clean_line(topic, name="topic", longest=250, required=False),
+        kind=kind,
+        created_at=timezone.now(),
+    )
+    try:
+        return _create(room, actor, {actor.pk: "owner"})
+    except IntegrityError as error:
+        raise Conflict(fields={"room": "This name is taken."}) from error
+
+
+def open_direct_room(*, actor: AbstractUser, people: Sequence[str]) -> shapes.Room:
+    """The direct room of the actor and `people` (usernames), made when it does not exist yet.
+
+    Raises NotFound for somebody unknown, Invalid for nobody or too many.
+    """
+    users = get_user_model()._default_manager.filter(username__in=set(people), is_active=True)
+    if users.count() != len(set(people)):
+        raise NotFound("There is no such person.")
+    ids = sorted({actor.pk, *users.values_list("pk", flat=True)})
+    if not 2 <= len(ids) <= MOST_PEOPLE:
+        raise Invalid(fields={"people": f"1 to {MOST_PEOPLE - 1} others."})
+    key = ":".join(map(str, ids))
+    if existing := models.Room.objects.filter(direct_key=key).first():
+        return full_room_shape(existing)
+    slug = f"d-{secrets.token_hex(12)}"
+    room = models.Room(slug=slug, kind=models.Room.Kind.DIRECT, direct_key=key, created_at=timezone.now())
+    try:
+        return _create(room, actor, dict.fromkeys(ids, "member"))
+    except IntegrityError:
+        return full_room_shape(models.Room.objects.get(direct_key=key))
+
+
+def change_room(*, actor: AbstractUser, room: str, title: str | None = None, topic: str | None = None) -> shapes.Room:
+    """Gives a room another title or topic. Raises NotFound, Forbidden, Locked, Invalid."""
+    title = None if title is None else clean_line(title, name="title", longest=80)
+    topic = None if topic is None else clean_line(topic, name="topic", longest=250, required=False)
+    with room_log(room) as log:
+        require(Act.CHANGE_ROOM, log.room, actor)
+        before = (log.room.title, log.room.topic)
+        log.room.title = log.room.title if title is None else title
+        log.room.topic = log.room.topic if topic is None else topic
+        if before != (log.room.title, log.room.topic):
+            log.room.save(update_fields=["title", "topic"])
+            _record_change(log, actor)
+        return full_room_shape(log.room)
+
+
+def archive_room(*, actor: AbstractUser, room: str) -> shapes.Room:
+    """Closes a room for writing and takes it off the lists; its history stays readable. Raises NotFound, Forbidden."""
+    return _set_archived(actor, room, archived=True)
+
+
+def unarchive_room(*, actor: AbstractUser, room: str) -> shapes.Room:
+    """Opens an archived room again. Raises NotFound, Forbidden."""
+    return _set_archived(actor, room, archived=False)
+
+
+def _set_archived(actor: AbstractUser, room: str, *, archived: bool) -> shapes.Room:
+    with room_log(room) as log:
+        require(Act.ARCHIVE, log.room, actor)
+        if archived != (log.room.archived_at is not None):
+            log.room.archived_at = log.now if archived else None
+            log.room.save(update_fields=["archived_at"])
+            _record_change(log, actor)
+        return full_room_shape(log.room)
+
+
+def _record_change(log: RoomLog, actor: AbstractUser) -> None:
+    event = shapes.RoomEvent(log.next_seq(), "room.changed", log.now, actor.get_username(), full_room_shape(log.room))
+    log.record(event, actor=actor)
+
+
+def _create(room: models.Room, actor: AbstractUser, roles: dict[int, shapes.RoleName]) -> shapes.Room:
+    with write_transaction():
+        room.save(force_insert=True)
+        log = lock_rooms([room.slug])[room.slug]
+        people = lock_people(roles)
+        if actor.pk not in people or not people[actor.pk].user.is_active:
+            raise Unauthenticated()
+        for pk, role in roles.items():
+            enter(log, people[pk].user, role, actor=actor)
+        save([log])
+        return full_room_shape(log.room)
