@@ -1,0 +1,179 @@
+"""Daphne as a chat server: frames are written at once, and a worker leaves without cutting anyone off.
+
+`Server` is Daphne's own with two differences. The scope of every WebSocket carries, in `extensions["parley.write"]`,
+a plain callable that takes an already framed message (`framing.py`). And the first SIGTERM or SIGINT drains: no new
+connections, every farewell of `drain.py`, sockets closed with 4101, requests finished; a second one stops at once.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+# Daphne's server installs the asyncio reactor, so it comes before anything of Twisted.
+from daphne.server import Server as DaphneServer
+from daphne.server import twisted_loop
+
+from daphne.http_protocol import WebRequest  # isort: skip
+from daphne.ws_protocol import WebSocketProtocol  # isort: skip
+from twisted.internet import reactor, tcp  # isort: skip
+from twisted.internet.defer import Deferred  # isort: skip
+
+from chat.domain.closing import CloseCode
+from chat.realtime.drain import drain
+
+logger = logging.getLogger(__name__)
+
+WRITE = "parley.write"
+DRAIN_SECONDS = 10.0
+CANCEL_SECONDS = 5.0
+LOOK_SECONDS = 0.05
+
+LIMITS: dict[str, Any] = {
+    "websocket_timeout": -1,
+    "websocket_connect_timeout": 20,
+    "websocket_handshake_timeout": 20,
+    # The time-out stays below the interval: autobahn forgets the timer of a ping when it sends the next.
+    "ping_interval": 25,
+    "ping_timeout": 20,
+    "application_close_timeout": 10,
+    # Autobahn holds our own sends to these too; what a client may send is checked on arrival.
+    "websocket_max_message_size": 1024 * 1024,
+    "websocket_max_frame_size": 1024 * 1024,
+    "verbosity": 0,
+}
+
+
+class Server(DaphneServer):
+    """One worker."""
+
+    def __init__(self, application: Callable[..., Any], endpoints: list[str], **options: Any) -> None:
+        super().__init__(application, endpoints, signal_handlers=False, **LIMITS | options)
+        self._ports: list[Any] = []
+        self._leaving: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Serve until told to leave."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            twisted_loop.add_signal_handler(number, self.leave)
+        super().run()
+
+    def leave(self) -> None:
+        """Begin to drain; asked a second time, stop at once."""
+        if self._leaving is None:
+            self._leaving = twisted_loop.create_task(self._drain())
+        else:
+            self.stop()
+
+    def hold(self, leash: socket.socket) -> None:
+        """Tell the other end that this worker serves, and leave when the leash breaks."""
+
+        def broken() -> None:
+            twisted_loop.remove_reader(leash)
+            if self._leaving is None:
+                self.leave()
+
+        leash.send(b"1")
+        twisted_loop.add_reader(leash, broken)
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self._ports.append(port)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["extensions"] = {WRITE: writer(protocol)}
+        return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> Deferred:
+        """Cancel what still runs and give its clean-up a moment.
+
+        Daphne's own fails when a connection has no application yet, and leaves as soon as the first one has ended.
+        """
+        return Deferred.fromFuture(asyncio.ensure_future(_cancel(self._running())))
+
+    async def _drain(self) -> None:
+        logger.info("Leaving: finishing requests, closing sockets")
+        for port in self._ports:
+            port.stopListening()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await drain.begin()
+                while self._see_off():  # noqa: ASYNC110 - Daphne tells nobody when a connection has ended.
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            logger.warning("Leaving: %d applications were not done in time", len(self._running()))
+        self.stop()
+
+    def _see_off(self) -> bool:
+        """Ask every connection to end after what it is doing; whether any is still there, or bytes are unsent."""
+        there = [protocol for protocol, details in self.connections.items() if "disconnected" not in details]
+        for protocol in there:
+            if isinstance(protocol, WebRequest):
+                _end_after_response(protocol)
+            elif protocol.state == WebSocketProtocol.STATE_OPEN:
+                protocol.sendClose(int(CloseCode.RESTARTING))
+        return bool(there or self._running() or reactor.getWriters())
+
+    def _running(self) -> list[asyncio.Task[None]]:
+        applications = (details.get("application_instance") for details in self.connections.values())
+        return [application for application in applications if application and not application.done()]
+
+
+def serve(
+    application: Callable[..., Any],
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    leash: socket.socket | None = None,
+) -> None:
+    """Serve on this listening socket until told to leave, and call `ready` once that has begun.
+
+    With a `leash` the other end is told instead, and this worker leaves when it breaks.
+    """
+    server = Server(application, [f"fd:fileno={listener.detach()}"])
+    server.ready_callable = partial(server.hold, leash) if leash else ready
+    server.run()
+    if server.abort_start:
+        raise SystemExit(1)
+
+
+def writer(protocol: WebSocketProtocol) -> Callable[[bytes], None]:
+    """What writes framed messages to this socket, in order with its ordinary sends; dropped unless it is open.
+
+    Bytes go to the kernel at once while none wait before them. Not so under TLS: its wrapper passes `writeSomeData`
+    on to the bare connection.
+    """
+    transport = protocol.transport
+    bare = isinstance(transport, tcp.Connection) and not transport.TLS
+
+    def write(frame: bytes) -> None:
+        if protocol.state != WebSocketProtocol.STATE_OPEN:
+            return
+        # Twisted has no public word for "nothing is waiting"; a partly sent buffer is in the first of the two.
+        if bare and not transport.dataBuffer and not transport._tempDataBuffer:
+            written = transport.writeSomeData(frame)
+            if written == len(frame):
+                return
+            if isinstance(written, int):
+                frame = frame[written:]
+        # Also after an error: the reactor meets it again and finds the connection lost.
+        transport.write(frame)
+
+    return write
+
+
+def _end_after_response(request: WebRequest) -> None:
+    if request.channel is not None:
+        request.channel.persistent = False
+        request.setHeader(b"connection", b"close")
+
+
+async def _cancel(applications: list[asyncio.Task[None]]) -> None:
+    for application in applications:
+        application.cancel()
+    if applications:
+        await asyncio.wait(applications, timeout=CANCEL_SECONDS)

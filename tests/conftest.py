@@ -1,0 +1,62 @@
+"""The installation the tests run in.
+
+Unit tests run on a SQLite file; with TEST_DATABASE=postgres on a real PostgreSQL. REQUIRE_ALL=1 makes every skip a
+failure. The servers that tests may ask for are in `servers/fixtures.py`.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from tests.servers.postgres import shared_postgres
+from tests.servers.program import PROGRAMS
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
+
+
+def _settle() -> None:
+    """Set up Django on an installation that is this run's own."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "PARLEY_DATA_DIR": str(HOME)}
+    if os.environ.get("TEST_DATABASE") == "postgres":
+        os.environ["DATABASE_URL"] = shared_postgres().database("parley")
+    django.setup()
+
+
+_settle()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report = yield
+    return _unskipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = _unskipped((yield))
+    if report.failed:
+        for program in item.stash.get(PROGRAMS, []):
+            report.sections.append((f"log of {type(program).__name__}", program.describe()))
+    return report
+
+
+def _unskipped(report: pytest.TestReport | pytest.CollectReport) -> pytest.TestReport | pytest.CollectReport:
+    """The report, failed where everything is required and it was skipped."""
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but REQUIRE_ALL is set: {report.longrepr}"
+    return report

@@ -1,0 +1,89 @@
+"""The chat itself: the project's own `manage.py serve`, on an installation of its own."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+from tests.servers.program import Program
+
+PROJECT = Path(__file__).parents[2]
+LISTENING = re.compile(r"^Listening on (http://\S+:(\d+))$", re.MULTILINE)
+OURS = ("DATABASE_URL", "REDIS_URL", "TEST_SQLITE", "PORT", "HOST")
+
+
+class ChatServer(Program):
+    """One installation in a folder and the server on it; a restart keeps its port and its data."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        workers: int = 1,
+        database_url: str = "",
+        redis_url: str = "",
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(folder)
+        self.workers = workers
+        self.url = ""
+        self.port = 0
+        self.data = folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **(variables or {})}
+        self._variables = {
+            "PARLEY_DATA_DIR": str(self.data),
+            "PARLEY_CHANNEL_PREFIX": f"test-{secrets.token_hex(4)}",
+            **{name: value for name, value in given.items() if value},
+        }
+        self._log_start = 0
+
+    @property
+    def ws_url(self) -> str:
+        return self.url.replace("http", "ws", 1)
+
+    def command(self) -> list[str]:
+        options = ["--port", str(self.port), "--workers", str(self.workers)]
+        return [sys.executable, str(PROJECT / "manage.py"), "serve", *options]
+
+    def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        return inherited | self._variables
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on this installation; what it prints."""
+        done = subprocess.run(
+            [sys.executable, str(PROJECT / "manage.py"), *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environment(),
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        super().start()
+
+    def answers(self) -> bool:
+        said = LISTENING.search(self._said())
+        if said:
+            self.url, self.port = said[1], int(said[2])
+        return said is not None
+
+    def worker_pids(self) -> list[int]:
+        """The processes that serve: the children of several, or the one there is."""
+        if self.workers == 1:
+            return [self.pid]
+        return sorted(child.pid for child in psutil.Process(self.pid).children())
+
+    def _said(self) -> str:
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")

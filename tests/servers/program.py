@@ -1,0 +1,161 @@
+"""A server program that the tests start, stop, kill and freeze."""
+
+import contextlib
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+
+
+class Missing(Exception):
+    """What cannot be had on this machine, and how to have it."""
+
+
+class Account(TypedDict, total=False):
+    """Another account, in the words of Popen."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+class Program:
+    """One server program with its log; all its processes are one group of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self) -> list[str]:
+        """What to run."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        """The variables it runs with."""
+        return dict(os.environ)
+
+    def account(self) -> Account:
+        """Whom it runs as; as ourselves unless said otherwise."""
+        return {}
+
+    def answers(self) -> bool:
+        """Whether it serves already."""
+        raise NotImplementedError
+
+    @property
+    def pid(self) -> int:
+        assert self._process, "not started"
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it and wait until it serves."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.environment(),
+                start_new_session=True,
+                **self.account(),
+            )
+        wait_until(lambda: self.answers() or not self.running, START_SECONDS, self.describe)
+        if not self.running:
+            raise RuntimeError(f"ended with {self._process.returncode} before it served\n{self.describe()}")
+
+    def stop(self) -> int:
+        """Ask it to end and wait; the exit code."""
+        if self.running:
+            self.thaw()
+            self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; the exit code."""
+        assert self._process, "not started"
+        return self._process.wait(STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
+
+    def restart(self) -> None:
+        """Stop it and start it again where it was."""
+        self.stop()
+        self.start()
+
+    def freeze(self) -> None:
+        """Keep it from running; its connections stay open."""
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it run on."""
+        os.killpg(self.pid, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Frozen within the block."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to its first process."""
+        os.kill(self.pid, number)
+
+    def describe(self) -> str:
+        """The command and the end of the log."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return f"{' '.join(self.command())}\n{text[-20_000:]}"
+
+
+PROGRAMS = pytest.StashKey[list[Program]]()
+"""The programs of a test, whose logs are shown when it fails."""
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, describe: Callable[[], str]) -> None:
+    """Wait for a condition of another process; a TimeoutError tells what `describe` says."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds:.0f} s: {describe()}")
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections on this port of ours."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def package_files(package: str, pattern: str) -> list[Path]:
+    """Files of an installed package, without importing it; none if it is not installed."""
+    found = importlib.util.find_spec(package)
+    folders = found.submodule_search_locations if found else None
+    return [path for folder in folders or () for path in sorted(Path(folder).glob(pattern))]
