@@ -39,7 +39,7 @@ def standing(person: Viewer, role: RoleName | None) -> Standing:
 
 def access(viewer: Viewer, slug: str) -> Access:
     """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
-    mine = Membership.objects.filter(room=OuterRef("pk"), user_id=viewer.pk).values("role")[:1]
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer.pk).values("role")[:1]
     epoch = Installation.objects.filter(pk=1).values("epoch")[:1]
     room = Room.objects.filter(slug=slug).annotate(my_role=Subquery(mine), epoch=Subquery(epoch)).first()
     if room is None:

@@ -1,6 +1,6 @@
 """Rooms and their people, as one viewer may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
@@ -14,24 +14,24 @@ from chat.queries.shapes import direct_people, full_room_shape, person_shape, ro
 
 def rooms_of(viewer: Viewer) -> list[shapes.RoomSummary]:
     """The rooms the viewer belongs to, by slug, with what is unread; archived ones are left out."""
-    memberships = models.Membership.objects.filter(user_id=viewer.pk, room__archived_at=None)
+    memberships = models.Membership.objects.filter(user=viewer.pk, room__archived_at=None)
     return _summaries(viewer, memberships.select_related("room").order_by("room__slug"))
 
 
 def summary(viewer: Viewer, slug: str) -> shapes.RoomSummary:
     """One room in the manner of rooms_of, also for an open room the viewer has not joined. Raises NotFound."""
     room = readable(viewer, slug).room
-    mine = models.Membership.objects.filter(room=room, user_id=viewer.pk).select_related("room")
-    found = _summaries(viewer, mine or [models.Membership(room=room, user_id=viewer.pk, role="")])
+    mine = models.Membership.objects.filter(room=room, user=viewer.pk).select_related("room")
+    found = _summaries(viewer, list(mine) or [models.Membership(room=room, role="")])
     return found[0]
 
 
-def _summaries(viewer: Viewer, memberships: Sequence[models.Membership]) -> list[shapes.RoomSummary]:
+def _summaries(viewer: Viewer, memberships: Iterable[models.Membership]) -> list[shapes.RoomSummary]:
     memberships = list(memberships)
     rooms = [membership.room for membership in memberships]
     people = direct_people(rooms)
     marks = {
-        mark.room_id: mark for mark in models.ReadMark.objects.filter(user_id=viewer.pk, room__in=[r.pk for r in rooms])
+        mark.room_id: mark for mark in models.ReadMark.objects.filter(user=viewer.pk, room__in=[r.pk for r in rooms])
     }
     mentions = _mention_counts(viewer, marks)
     return [
@@ -65,7 +65,7 @@ def _mention_counts(viewer: Viewer, marks: dict[int, models.ReadMark]) -> dict[i
     """Mentions behind the viewer's read marks, by room id."""
     if not marks:
         return {}
-    behind = models.Mention.objects.filter(user_id=viewer.pk, room__in=marks)
+    behind = models.Mention.objects.filter(user=viewer.pk, room__in=marks)
     unread = Q()
     for room_id, mark in marks.items():
         unread |= Q(room_id=room_id, seq__gt=mark.seq)
@@ -109,7 +109,8 @@ def heads(slugs: Sequence[str]) -> dict[str, int]:
 def refused_readers(slug: str, user_ids: Sequence[int]) -> set[int]:
     """Those of `user_ids` who may not read this room now."""
     room = models.Room.objects.get(slug=slug)
-    roles = dict(models.Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role"))
+    rows = models.Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role")
+    roles: dict[int, shapes.RoleName] = dict(rows)  # type: ignore[arg-type]
     people = get_user_model()._default_manager.filter(pk__in=user_ids).values_list("pk", "is_active")
     readers = {
         pk

@@ -73,10 +73,10 @@ def direct_people(rooms: Iterable[models.Room]) -> dict[int, list[shapes.Person]
     direct = [room.pk for room in rooms if room.kind == models.Room.Kind.DIRECT]
     if direct:
         memberships = models.Membership.objects.filter(room__in=direct).order_by("user__username")
-        for room_id, *columns in memberships.values_list(
+        for room_id, *person in memberships.values_list(
             "room_id", "user_id", "user__username", "user__profile__display_name", "user__profile__kind"
         ):
-            found.setdefault(room_id, []).append(_person(*columns))
+            found.setdefault(room_id, []).append(_person(*person))  # type: ignore[arg-type]
     return found
 
 

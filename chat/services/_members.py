@@ -13,7 +13,7 @@ def add_membership(
 ) -> models.Membership:
     """The row of a new member, to be written by the caller; its event is recorded and their devices are told."""
     record_member(log, "member.joined", user, role, actor=actor)
-    return models.Membership(room=log.room, user=user, role=role, joined_at=log.now)
+    return models.Membership(room=log.room, user_id=user.pk, role=role, joined_at=log.now)
 
 
 def record_member(log: RoomLog, kind: str, user: AbstractUser, role: str, *, actor: AbstractUser) -> None:

@@ -67,7 +67,7 @@ class RoomLog:
                 seq=event.seq,
                 kind=event.kind,
                 at=self.now,
-                actor=actor,
+                actor_id=actor.pk,
                 message=message,
                 emoji=emoji,
                 subject_id=subject,
@@ -152,7 +152,7 @@ def require(
     if actor.pk not in people:
         raise Unauthenticated()
     user = people[actor.pk].user
-    role = models.Membership.objects.filter(room=room, user=user).values_list("role", flat=True).first()
+    role = models.Membership.objects.filter(room=room, user=user.pk).values_list("role", flat=True).first()
     found = standing(user, role)  # type: ignore[arg-type]
     if refused := refusal(act, found, facts(room), target):
         raise refused

@@ -124,7 +124,7 @@ def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> N
 def _draft(username: str, password: str) -> AbstractUser:
     draft = _new_user(clean_username(username))
     try:
-        validate_password(password, draft)
+        validate_password(password, draft)  # type: ignore[arg-type]
     except ValidationError as error:
         raise Invalid(fields={"password": " ".join(error.messages)}) from error
     return draft
@@ -142,5 +142,5 @@ def _create(draft: AbstractUser, password: str | None, display_name: str, *, bot
     except IntegrityError as error:
         raise Conflict(fields={"username": "This name is taken."}) from error
     kind = models.Profile.Kind.BOT if bot else models.Profile.Kind.PERSON
-    models.Profile.objects.create(user=draft, display_name=name, kind=kind)
+    models.Profile.objects.create(user_id=draft.pk, display_name=name, kind=kind)
     return draft

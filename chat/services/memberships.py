@@ -34,7 +34,7 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
     person = _person(username)
     with room_log(room) as log:
         require(Act.ADD_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
-        if not models.Membership.objects.filter(room=log.room, user=person).exists():
+        if not models.Membership.objects.filter(room=log.room, user=person.pk).exists():
             enter(log, person, role, actor=actor)
 
 
@@ -43,7 +43,7 @@ def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleNa
     _check_role(role)
     person = _person(username)
     with room_log(room) as log:
-        membership = models.Membership.objects.filter(room=log.room, user=person).first()
+        membership = models.Membership.objects.filter(room=log.room, user=person.pk).first()
         highest = max(role, membership.role if membership else "guest", key=lambda each: RANK[cast(RoleName, each)])
         require(Act.CHANGE_MEMBER, log.room, actor, Target(role=cast(RoleName, highest)), subject=person.pk)
         if membership is None:
@@ -59,7 +59,7 @@ def remove_member(*, actor: AbstractUser, room: str, username: str) -> None:
     """Ends another's membership. Raises NotFound, Forbidden."""
     person = _person(username)
     with room_log(room) as log:
-        membership = models.Membership.objects.filter(room=log.room, user=person).first()
+        membership = models.Membership.objects.filter(room=log.room, user=person.pk).first()
         role = cast(RoleName, membership.role) if membership else None
         require(Act.REMOVE_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
         if membership is None:
@@ -71,7 +71,7 @@ def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUs
     """Within a use case: makes `user` a member who has read all there is."""
     add_membership(log, user, role, actor=actor).save(force_insert=True)
     models.ReadMark.objects.update_or_create(
-        room=log.room, user=user, defaults={"seq": log.room.head, "rank": log.room.message_count}
+        room=log.room, user_id=user.pk, defaults={"seq": log.room.head, "rank": log.room.message_count}
     )
 
 
@@ -89,7 +89,7 @@ def _keep_an_owner(log: RoomLog, membership: models.Membership) -> None:
 
 
 def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
-    return models.Membership.objects.select_related("user").get(room=log.room, user=user)
+    return models.Membership.objects.select_related("user").get(room=log.room, user=user.pk)
 
 
 def _person(username: str) -> AbstractUser:

@@ -8,9 +8,9 @@ from chat.domain.errors import Conflict
 from chat.domain.policy import Act
 from chat.domain.text import clean_emoji
 from chat.queries.shapes import message_shape
-from chat.services._record import RoomLog
+from chat.services._record import RoomLog, room_log
 from chat.services.memberships import enter
-from chat.services.messages import find, require_text, room_log
+from chat.services.messages import find, require_text
 
 MOST = 50
 """Different emoji one message can have."""
@@ -25,12 +25,12 @@ def add_reaction(*, actor: AbstractUser, room: str, seq: int, emoji: str) -> sha
     with room_log(room) as log:
         message = find(log, actor, seq, Act.REACT)
         require_text(message)
-        mine = models.Reaction.objects.filter(message=message, user=actor, emoji=emoji)
+        mine = models.Reaction.objects.filter(message=message, user=actor.pk, emoji=emoji)
         if not mine.exists():
             _require_space(message, emoji)
-            if not models.Membership.objects.filter(room=log.room, user=actor).exists():
+            if not models.Membership.objects.filter(room=log.room, user=actor.pk).exists():
                 enter(log, actor, "member", actor=actor)
-            models.Reaction.objects.create(message=message, user=actor, emoji=emoji, created_at=log.now)
+            models.Reaction.objects.create(message=message, user_id=actor.pk, emoji=emoji, created_at=log.now)
             _record(log, message, "reaction.added", emoji, actor)
         return message_shape(message)
 
@@ -39,7 +39,7 @@ def remove_reaction(*, actor: AbstractUser, room: str, seq: int, emoji: str) -> 
     """Takes one's reaction back; one that is not there changes nothing. Raises NotFound, Locked."""
     with room_log(room) as log:
         message = find(log, actor, seq, Act.REACT)
-        gone, _ = models.Reaction.objects.filter(message=message, user=actor, emoji=emoji).delete()
+        gone, _ = models.Reaction.objects.filter(message=message, user=actor.pk, emoji=emoji).delete()
         if gone:
             _record(log, message, "reaction.removed", emoji, actor)
         return message_shape(message)

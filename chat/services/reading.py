@@ -31,7 +31,7 @@ def mark_read(*, actor: AbstractUser, room: str, seq: int, back: bool = False) -
     with write_transaction():
         if back:
             models.ReadMark.objects.update_or_create(
-                room=found.room, user=actor, defaults={"seq": seq, "rank": _rank(found.room.pk, seq)}
+                room=found.room, user_id=actor.pk, defaults={"seq": seq, "rank": _rank(found.room.pk, seq)}
             )
         else:
             _forward([(actor.pk, found.room.pk, seq)])

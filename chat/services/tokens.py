@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Q
@@ -39,7 +38,7 @@ def create_token(
     plain = PREFIX + secrets.token_urlsafe(32)
     with write_transaction():
         token = models.ApiToken.objects.create(
-            user=person,
+            user_id=person.pk,
             name=clean_line(name, name="name", longest=80),
             digest=_digest(plain),
             scopes=sorted(set(scopes)),
@@ -81,7 +80,7 @@ def token_credential(token: models.ApiToken) -> str:
 
 def tokens_of(person: AbstractUser) -> list[models.ApiToken]:
     """The person's tokens that were not revoked, newest first."""
-    return list(models.ApiToken.objects.filter(user=cast(AbstractUser, person), revoked_at=None).order_by("-pk"))
+    return list(models.ApiToken.objects.filter(user=person.pk, revoked_at=None).order_by("-pk"))
 
 
 def _digest(plain: str) -> str:
