@@ -86,6 +86,8 @@ class Server(DaphneServer):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
             scope["extensions"] = {WRITE: writer(protocol)}
+        elif self._leaving:
+            _end_after_response(protocol)
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Deferred:

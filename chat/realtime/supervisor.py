@@ -5,7 +5,9 @@ when it breaks, so that no worker outlives its parent.
 """
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
 import socket
 import time
@@ -60,7 +62,9 @@ class Worker:
     def signal(self, number: int) -> None:
         """Send it a signal, if it is still there."""
         if self.running:
-            self._process.send_signal(number)
+            # Not by asyncio's own method: that may reap the child before asyncio's watcher does.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     async def ended(self) -> int:
         """Wait for its end; minus the signal's number if one killed it."""

@@ -55,15 +55,14 @@ class ChatServer(Program):
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         return inherited | self._variables
 
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command on this installation, however it ends."""
+        command = [sys.executable, str(PROJECT / "manage.py"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=self.environment(), check=False)
+
     def manage(self, *arguments: str) -> str:
-        """Run a management command on this installation; what it prints."""
-        done = subprocess.run(
-            [sys.executable, str(PROJECT / "manage.py"), *arguments],
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            check=False,
-        )
+        """Run a management command that must succeed; what it prints."""
+        done = self.run(*arguments)
         assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
