@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.realtime.interleaved import receive_interleaved
 from tests.servers.program import listens, wait_until
 
 STOPS = [signal.SIGTERM, signal.SIGINT]
@@ -17,12 +18,8 @@ STOPS = [signal.SIGTERM, signal.SIGINT]
 
 async def test_frames_written_at_once_and_ordinary_sends_arrive_whole_and_in_order(tiny_server):
     server = tiny_server()
-    async with connect(f"{server.ws_url}/interleaved?200", max_size=None) as socket_:
-        for number in range(200):
-            message = await socket_.recv()
-            assert isinstance(message, bytes) == (number % 3 == 2)
-            text = message if isinstance(message, str) else message.decode()
-            assert text == f"{number}:" + "x" * (number * 9973 % 300_000)
+    async with connect(f"{server.ws_url}/interleaved?200", max_size=None) as client:
+        await receive_interleaved(client, 200)
 
 
 async def test_a_client_that_does_not_read_delays_nobody_and_gets_everything_later(tiny_server):
@@ -63,10 +60,10 @@ def test_a_signal_lets_a_request_in_flight_finish_and_exits_with_0(tiny_server, 
 @pytest.mark.parametrize("number", STOPS)
 async def test_a_signal_closes_sockets_with_the_code_that_says_come_back(tiny_server, number):
     server = tiny_server()
-    async with connect(f"{server.ws_url}/echo") as socket_:
+    async with connect(f"{server.ws_url}/echo") as client:
         server.signal(number)
         with pytest.raises(ConnectionClosed) as closed:
-            await socket_.recv()
+            await client.recv()
         assert closed.value.rcvd.code == 4101
     assert await asyncio.to_thread(server.wait) == 0
 
@@ -127,9 +124,9 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
 
 
 async def _echo(server):
-    async with connect(f"{server.ws_url}/echo") as socket_:
-        await socket_.send("hello")
-        return await asyncio.wait_for(socket_.recv(), 10)
+    async with connect(f"{server.ws_url}/echo") as client:
+        await client.send("hello")
+        return await asyncio.wait_for(client.recv(), 10)
 
 
 def _reset(connection: socket.socket):

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 
+from tests.realtime.interleaved import receive_interleaved
 from tests.servers.chat import PROJECT
 from tests.servers.program import Program, free_port, listens
 
@@ -43,11 +44,8 @@ def tls_server(tmp_path):
 
 async def test_framed_messages_are_encrypted_like_all_others(tls_server):
     trust = ssl.create_default_context(cafile=tls_server.certificate)
-    async with connect(f"wss://localhost:{tls_server.port}/interleaved?100", ssl=trust, max_size=None) as socket:
-        for number in range(100):
-            message = await socket.recv()
-            text = message if isinstance(message, str) else message.decode()
-            assert text == f"{number}:" + "x" * (number * 9973 % 300_000)
+    async with connect(f"wss://localhost:{tls_server.port}/interleaved?100", ssl=trust, max_size=None) as client:
+        await receive_interleaved(client, 100)
 
 
 def _certificate() -> bytes:

@@ -59,7 +59,10 @@ async def accepted(scope, receive, send):
 
 
 async def interleaved(scope, receive, send):
-    """Numbers in turn by the ordinary send and by framed text and bytes, each followed by padding of every size."""
+    """Numbers by the ordinary send and by framed text and bytes in turn, padded to every size.
+
+    After every fifth the client has read all, so that the next one meets an empty buffer.
+    """
     write = await accepted(scope, receive, send)
     for number in range(int(scope["query_string"])):
         payload = f"{number}:" + "x" * (number * 9973 % 300_000)
@@ -67,9 +70,8 @@ async def interleaved(scope, receive, send):
             await send({"type": "websocket.send", "text": payload})
         else:
             write((frame_text if number % 3 == 1 else frame_binary)(payload.encode()))
-        if number % 50 == 0:
-            await asyncio.sleep(0)
-    await receive()
+        if number % 5 == 4:
+            await receive()
 
 
 async def flood(scope, receive, send):
