@@ -12,8 +12,12 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from chat import bus
+        from chat.realtime.worker import hear
+
         post_migrate.connect(_make_installation, sender=self)
         user_logged_out.connect(_end_session)
+        bus.listen(hear)
 
 
 def _make_installation(**_: Any) -> None:

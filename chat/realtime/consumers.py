@@ -1,0 +1,263 @@
+"""The socket door: accept, say hello, then decode, run and answer one frame after another."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.consumer import AsyncConsumer
+
+from chat.conf import conf
+from chat.domain.closing import CloseCode
+from chat.domain.errors import ChatError, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable
+from chat.domain.text import MAX_BODY
+from chat.queries.installation import installation
+from chat.queries.rooms import rooms_of
+from chat.realtime import commands
+from chat.realtime.auth import Claim, Identity, claim, identify
+from chat.realtime.bridge import call
+from chat.realtime.connection import Connection
+from chat.realtime.worker import Worker, worker
+from chat.services.collector import submit
+from chat.services.posting import Posted, Send
+from chat.wire import frames
+from chat.wire.codecs import CODECS, JSON, Malformed, error_body
+
+logger = logging.getLogger(__name__)
+
+AUTHENTICATE_SECONDS = 5.0
+SENDS_IN_FLIGHT = 32
+FAULTS = 10
+FAULTS_SECONDS = 60.0
+WRITE = "parley.write"
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class ChatConsumer(AsyncConsumer):
+    """One socket from its first to its last frame.
+
+    It owns no channel and awaits no group: what it hears comes from the worker's hub. Channels' own dispatch, which
+    enters a thread for every event, is not used.
+    """
+
+    worker: Worker
+    connection: Connection
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: AsgiSend) -> None:
+        """Lives as long as the socket."""
+        self.scope, self._send = scope, send
+        self.worker = worker()
+        self._replied: list[Callable[[], None]] = []
+        self._faults: deque[float] = deque(maxlen=FAULTS)
+        self._sending = asyncio.Semaphore(SENDS_IN_FLIGHT)
+        self._outbox: asyncio.Queue[bytes | CloseCode] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+        await receive()
+        self.connection = await self._accept()
+        self.worker.hub.add(self.connection)
+        try:
+            await self._begin()
+            while (message := await receive())["type"] == "websocket.receive":
+                await self._receive(message)
+        except Exception:
+            logger.exception("socket %s failed", self.connection.id)
+            self.connection.disconnect(CloseCode.OVERLOADED)
+        finally:
+            self.worker.hub.remove(self.connection)
+            if self._writer is not None:
+                self._writer.cancel()
+
+    # --- opening -----------------------------------------------------------------------------------------------------
+
+    async def _accept(self) -> Connection:
+        offered = self.scope.get("subprotocols") or []
+        chosen = next((name for name in offered if name in CODECS), None)
+        await self._send({"type": "websocket.accept", "subprotocol": chosen})
+        codec = CODECS[chosen] if chosen else JSON
+        write = (self.scope.get("extensions") or {}).get(WRITE)
+        if write is not None:
+            return Connection(codec, write, framed=True, close=self._close)
+        self._writer = asyncio.create_task(self._write_queued(codec.binary))
+        return Connection(codec, self._outbox.put_nowait, framed=False, close=self._outbox.put_nowait)
+
+    def _close(self, code: CloseCode) -> None:
+        self._closing = asyncio.ensure_future(self._send({"type": "websocket.close", "code": int(code)}))
+
+    async def _write_queued(self, binary: bool) -> None:
+        """Where the server offers no direct writing (plain Daphne, others): one sender for the order of frames."""
+        while not isinstance(item := await self._outbox.get(), CloseCode):
+            content = {"bytes": item} if binary else {"text": item.decode()}
+            await self._send({"type": "websocket.send", **content})
+        await self._send({"type": "websocket.close", "code": int(item)})
+
+    async def _begin(self) -> None:
+        """Signs in with what the handshake brought and says hello, which is always the first frame."""
+        refused: ChatError | None = None
+        found: Claim | None = None
+        try:
+            found = claim(self.scope)
+            if found:
+                self._know(await call(identify, found))
+        except ChatError as error:
+            refused = error
+        await self._hello()
+        if refused:
+            self._refuse(refused)
+        elif not found:
+            asyncio.get_running_loop().call_later(AUTHENTICATE_SECONDS, self._require_person)
+        else:
+            await self._subscribe_by_path()
+
+    def _refuse(self, error: ChatError) -> None:
+        codes = {Forbidden: CloseCode.FORBIDDEN, Unauthenticated: CloseCode.CREDENTIALS}
+        self.connection.disconnect(codes.get(type(error), CloseCode.OVERLOADED))
+
+    def _require_person(self) -> None:
+        if self.connection.person is None:
+            self.connection.disconnect(CloseCode.CREDENTIALS)
+
+    def _know(self, identity: Identity) -> None:
+        self.connection.viewer, self.connection.person = identity.viewer, identity.person
+        self.connection.credential, self.connection.scopes = identity.credential, identity.scopes
+        self.worker.hub.identify(self.connection)
+
+    async def sign_in(self, token: str) -> None:
+        """Makes an anonymous socket somebody's. Raises Unauthenticated, Forbidden for a second time."""
+        if self.connection.person is not None:
+            raise Forbidden("This socket is signed in already.")
+        self._know(await call(identify, Claim(token=token)))
+
+    async def _hello(self) -> None:
+        self.connection.send(await call(_hello, self.connection))
+
+    async def _subscribe_by_path(self) -> None:
+        """`/ws/rooms/<slug>/?after=N&epoch=E` is `/ws/` with a subscribe frame."""
+        slug = self.scope.get("url_route", {}).get("kwargs", {}).get("slug")
+        if slug is None or self.connection.person is None:
+            return
+        query = parse_qs(self.scope["query_string"].decode("latin1"))
+        after = query.get("after", [""])[0]
+        if after and not (after.isascii() and after.isdigit() and len(after) < 17):
+            self._answer(None, error=Invalid(fields={"after": "A number."}))
+            return
+        epoch = query.get("epoch", [None])[0]
+        frame = frames.Subscribe(room=slug, after=int(after) if after else None, epoch=epoch)
+        await self._run(frame)
+
+    # --- frames ------------------------------------------------------------------------------------------------------
+
+    async def _receive(self, message: dict[str, Any]) -> None:
+        if self.connection.closing:
+            return
+        data = message.get("text")
+        if data is None:
+            data = message.get("bytes") or b""
+        if _size(data) > frames.FRAME_BYTES:
+            self._answer(None, error=TooLarge(f"A frame has at most {frames.FRAME_BYTES} bytes."))
+            self.connection.disconnect(CloseCode.TOO_LARGE)
+            return
+        try:
+            frame = self.connection.codec.decode(data)
+        except Malformed as malformed:
+            self._answer(malformed.id, error=malformed.error)
+            self._count_fault()
+        else:
+            await self._run(frame)
+
+    def _count_fault(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._faults.append(now)
+        if len(self._faults) == FAULTS and now - self._faults[0] < FAULTS_SECONDS:
+            self.connection.disconnect(CloseCode.PROTOCOL)
+
+    async def _run(self, frame: frames.AnyClientFrame) -> None:
+        try:
+            if self.connection.person is None and not isinstance(
+                frame, frames.Authenticate | frames.Ping | frames.Pong
+            ):
+                raise Unauthenticated()
+            if isinstance(frame, frames.SendMessage):
+                await self._post(frame)
+                return
+            result = await commands.run(self, frame)
+        except ChatError as error:
+            self._answer(frame.id, error=error)
+            if isinstance(frame, frames.Authenticate):
+                self._refuse(error)
+        except Exception:
+            logger.exception("command %s failed", type(frame).__name__)
+            self._answer(frame.id, error=Unavailable())
+        else:
+            self._answer(frame.id, result=result)
+            await self._after_answer(frame)
+
+    async def _after_answer(self, frame: frames.AnyClientFrame) -> None:
+        started, self._replied = self._replied, []
+        for start in started:
+            start()
+        if isinstance(frame, frames.Authenticate):
+            await self._subscribe_by_path()
+
+    def after_reply(self, start: Callable[[], None]) -> None:
+        """Calls `start` when the reply to the running command is out."""
+        self._replied.append(start)
+
+    async def _post(self, frame: frames.SendMessage) -> None:
+        """Hands the message to the collector; the reply follows its commit, meanwhile the next frame is read."""
+        commands.require_scope(self.connection, "write")
+        await self._sending.acquire()
+        message = frame.message
+        posted = submit(Send(self.connection.viewer.pk, frame.room, message.client_id, message.body, message.reply_to))
+        asyncio.wrap_future(posted).add_done_callback(partial(self._posted, frame.id))
+
+    def _posted(self, frame_id: frames.FrameId, future: "asyncio.Future[Posted]") -> None:
+        self._sending.release()
+        error = future.exception()
+        if error is None:
+            self._answer(frame_id, result={"message": future.result().message})
+        else:
+            self._answer(frame_id, error=error if isinstance(error, ChatError) else Unavailable())
+
+    def _answer(self, frame_id: frames.FrameId, *, result: Any = None, error: ChatError | None = None) -> None:
+        """A reply for who asked for one; without an id only errors are answered."""
+        if error is not None:
+            body = error_body(error)
+            self.connection.send(
+                frames.ErrorFrame(error=body) if frame_id is None else frames.Reply(id=frame_id, error=body)
+            )
+        elif frame_id is not None:
+            self.connection.send(frames.Reply(id=frame_id, result=result))
+
+
+def _size(data: str | bytes) -> int:
+    """Bytes on the wire; a short text is not encoded to be measured."""
+    if isinstance(data, bytes) or len(data) * 4 <= frames.FRAME_BYTES or len(data) > frames.FRAME_BYTES:
+        return len(data)
+    return len(data.encode())
+
+
+def _hello(connection: Connection) -> frames.Hello:
+    """Everything a client needs to begin; reads the database."""
+    limits = frames.Limits(
+        body=MAX_BODY,
+        frame_bytes=frames.FRAME_BYTES,
+        rooms_per_subscribe=frames.MOST_ROOMS,
+        subscriptions=frames.MOST_SUBSCRIPTIONS,
+        send_burst=conf().SEND_BURST,
+        send_per_second=conf().SEND_PER_SECOND,
+    )
+    return frames.Hello(
+        connection_id=connection.id,
+        epoch=installation().epoch,
+        person=connection.person,
+        rooms=rooms_of(connection.viewer) if connection.person else [],
+        limits=limits,
+        heartbeat_interval_ms=round(conf().HEARTBEAT_SECONDS * 1000),
+        server_time=datetime.now(UTC),
+    )

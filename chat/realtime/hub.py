@@ -1,0 +1,181 @@
+"""The hub of a worker: all its sockets, by person and by the rooms they follow. Plain asyncio, no Django."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from chat.domain.closing import CloseCode
+from chat.domain.cursors import Position, judge
+from chat.realtime.connection import Connection, Following
+from chat.realtime.room import LiveRoom, Reader
+from chat.wire.codecs import Encoded
+from chat.wire.frames import LimitedFrame, ResetFrame, ServerFrame
+
+
+class Groups(Protocol):
+    """How the worker hears what others commit in a room."""
+
+    async def join(self, room: str) -> None:
+        """Hear of the room; returns in bounded time, even when that did not succeed yet."""
+
+    def leave(self, room: str) -> None:
+        """Hear of it no longer."""
+
+
+class Hub:
+    """All sockets of one worker."""
+
+    def __init__(self, reader: Reader, groups: Groups) -> None:
+        self.connections: set[Connection] = set()
+        self.on_change: Callable[[str], None] = lambda room: None
+        """Called with a room when somebody began or ceased to follow it."""
+        self._people: dict[int, set[Connection]] = {}
+        self._rooms: dict[str, LiveRoom] = {}
+        self._joining: Counter[str] = Counter()
+        self._reader = reader
+        self._groups = groups
+
+    # --- sockets -----------------------------------------------------------------------------------------------------
+
+    def add(self, connection: Connection) -> None:
+        """Knows a socket from now on."""
+        self.connections.add(connection)
+
+    def identify(self, connection: Connection) -> None:
+        """Knows whose socket it is."""
+        if connection.person is not None:
+            self._people.setdefault(connection.person.id, set()).add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        """Forgets a socket; may be called twice."""
+        connection.closing = True
+        self.connections.discard(connection)
+        if connection.person is not None:
+            devices = self._people.get(connection.person.id, set())
+            devices.discard(connection)
+            if not devices:
+                self._people.pop(connection.person.id, None)
+        for room in list(connection.rooms):
+            self.unsubscribe(connection, room)
+
+    def devices(self, user_id: int) -> list[Connection]:
+        """The sockets of one person here."""
+        return list(self._people.get(user_id, ()))
+
+    def members(self, room: str) -> list[Connection]:
+        """The sockets that follow a room here."""
+        return list(self._rooms[room].members) if room in self._rooms else []
+
+    def heads(self, connection: Connection) -> dict[str, int]:
+        """The newest event of each room the socket follows."""
+        return {room: self._rooms[room].feed.position for room in connection.rooms if room in self._rooms}
+
+    def send(self, connections: Iterable[Connection], frame: ServerFrame) -> None:
+        """Sends one frame to several sockets, encoded once."""
+        framed: dict[tuple[str, bool], bytes] = {}
+        for connection in connections:
+            if connection.closing:
+                continue
+            key = connection.kind
+            if key not in framed:
+                framed[key] = connection.frame(connection.codec.encode(frame))
+            connection.write(framed[key])
+
+    async def close_all(self, code: CloseCode) -> None:
+        """Sends every socket away."""
+        for connection in list(self.connections):
+            connection.disconnect(code)
+
+    # --- rooms -------------------------------------------------------------------------------------------------------
+
+    def rooms(self) -> list[str]:
+        """The rooms that somebody follows here."""
+        return list(self._rooms)
+
+    def take(self, room: str, after: int, events: Sequence[Encoded]) -> None:
+        """Passes events on to a room, if anybody follows it."""
+        if room in self._rooms:
+            self._rooms[room].take(after, events)
+
+    def compare(self, heads: dict[str, int]) -> None:
+        """The position check: repairs the rooms whose log has gone further than is known here."""
+        for slug, head in heads.items():
+            if slug in self._rooms:
+                self._rooms[slug].compare(head)
+
+    async def subscribe(
+        self, connection: Connection, slug: str, *, after: int | None, epoch: str | None, most: int | None
+    ) -> tuple[int, Callable[[], None]]:
+        """Follows a room from a cursor, or from its head.
+
+        Returns the head, and what starts the deliveries, to be called when the reply is out. Raises ChatError for a
+        room the viewer may not read and for an impossible cursor.
+        """
+        self._joining[slug] += 1
+        try:
+            position = await self._join(connection, slug)
+            reason = None if after is None else judge(after=after, epoch=epoch, position=position)
+            frame: ServerFrame | None = None
+            if reason:
+                frame = ResetFrame(
+                    room=slug, reason=reason, oldest=position.oldest, head=position.head, epoch=position.epoch
+                )
+            elif after is not None and most is not None and position.head - after > most:
+                frame = LimitedFrame(room=slug, head=position.head, epoch=position.epoch)
+            following = Following(cursor=position.head if after is None or frame else after)
+            return position.head, self._follow(connection, self._rooms[slug], following, frame, position.head)
+        finally:
+            self._joining[slug] -= 1
+            self._release(slug)
+
+    def _follow(
+        self, connection: Connection, room: LiveRoom, following: Following, frame: ServerFrame | None, head: int
+    ) -> Callable[[], None]:
+        connection.rooms[room.slug] = room.members[connection] = following
+        self.on_change(room.slug)
+
+        def start() -> None:
+            if room.members.get(connection) is following:
+                if frame is not None:
+                    connection.send(frame)
+                room.catch_up(connection, following, announce=frame is None, upto=head)
+
+        return start
+
+    def unsubscribe(self, connection: Connection, slug: str) -> None:
+        """Follows a room no longer."""
+        connection.rooms.pop(slug, None)
+        room = self._rooms.get(slug)
+        if room is not None:
+            room.members.pop(connection, None)
+            self.on_change(slug)
+            self._release(slug)
+
+    async def _join(self, connection: Connection, slug: str) -> Position:
+        """Makes sure the worker hears of the room, then reads where its log stands; so nothing falls between.
+
+        A position from before an event that narrowed rights proves nothing about them and is read again.
+        """
+        if slug not in self._rooms:
+            await self._reader.position(connection.viewer, slug)
+            await self._groups.join(slug)
+        position = await self._reader.position(connection.viewer, slug)
+        if slug not in self._rooms:
+            self._rooms[slug] = LiveRoom(slug, position, self._reader)
+        while position.head < self._rooms[slug].narrowed:
+            position = await self._reader.position(connection.viewer, slug)
+        return position
+
+    def _release(self, slug: str) -> None:
+        """Forgets a room that nobody follows or is about to follow."""
+        room = self._rooms.get(slug)
+        if not self._joining[slug] and not (room and room.members):
+            self._rooms.pop(slug, None)
+            del self._joining[slug]
+            self._groups.leave(slug)
+
+    def sweep(self) -> None:
+        """Forgets the rooms whose last socket was dropped by the room itself."""
+        for slug, room in list(self._rooms.items()):
+            if not room.members:
+                self._release(slug)

@@ -1,0 +1,253 @@
+"""A room that sockets of this worker follow, and the one delivery for all of them.
+
+Every socket has a cursor. A frame is written only to a live socket whose cursor equals the frame's `after`; between
+that check, the write and the advance there is no await. Any other socket is caught up from the ring or the log. So
+nothing is lost, doubled or reordered, whatever arrives late, twice or never.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any, Protocol
+
+from chat.domain.closing import CloseCode
+from chat.domain.cursors import Position
+from chat.domain.errors import ChatError
+from chat.domain.shapes import Event, LogPage, Reset
+from chat.realtime.connection import Connection, Following
+from chat.realtime.feed import Feed, page
+from chat.wire.codecs import Encoded, encode_events
+from chat.wire.frames import Live, Rooms
+
+logger = logging.getLogger(__name__)
+
+COALESCE_SECONDS = 0.005
+"""After a frame, what follows within this time goes as one frame."""
+OVERTAKING_SECONDS = 0.03
+"""How long an event waits for its predecessors before the log is asked for them."""
+WRITES_PER_TURN = 100
+"""Sockets written to before the loop may do something else."""
+LOG_PAGE = 500
+RETRY_SECONDS = 1.0
+
+Members = Sequence[tuple[Connection, Following]]
+
+
+class Reader(Protocol):
+    """What a room asks of the database."""
+
+    async def position(self, viewer: Any, room: str) -> Position:
+        """Where the log stands, for who may read it. Raises ChatError."""
+
+    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+        """A page of the log, rights asked anew. Raises ChatError."""
+
+    async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
+        """Events behind `after`, for the worker itself. Raises ChatError."""
+
+    async def refused(self, room: str, user_ids: Sequence[int]) -> set[int]:
+        """Those of `user_ids` who may not read the room any more. Raises ChatError."""
+
+
+class LiveRoom:
+    """One room: its feed, the sockets that follow it, and the frames between them."""
+
+    def __init__(self, slug: str, position: Position, reader: Reader) -> None:
+        self.slug = slug
+        self.epoch = position.epoch
+        self.feed = Feed(slug, position.head)
+        self.members: dict[Connection, Following] = {}
+        self.narrowed = 0
+        """The newest event behind which the rights of all members were asked anew."""
+        self._reader = reader
+        self._flushing = False
+        self._repairing = False
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._last_flush = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- events come in ----------------------------------------------------------------------------------------------
+
+    def take(self, after: int, events: Sequence[Encoded]) -> None:
+        """Takes events from wherever they come: a commit here, another worker's hint, or the log."""
+        if self.feed.take(after, events):
+            self._flush_soon()
+        if self.feed.has_gap:
+            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_gap)
+
+    def compare(self, head: int) -> None:
+        """Repairs the room if its log has gone further than is known here, unless the news is just on its way."""
+        if self.feed.position < head:
+            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_upto, head)
+
+    def _repair_gap(self) -> None:
+        if self.feed.has_gap:
+            self._start_repair()
+
+    def _repair_upto(self, head: int) -> None:
+        if self.feed.position < head:
+            self._start_repair()
+
+    def _start_repair(self) -> None:
+        if self.members and not self._repairing:
+            self._repairing = True
+            self._spawn(self._repair())
+
+    async def _repair(self) -> None:
+        try:
+            full = True
+            while full and self.members:
+                after = self.feed.position
+                events = await self._reader.repair(self.slug, after, LOG_PAGE)
+                self.take(after, encode_events(events))
+                full = len(events) == LOG_PAGE
+        except ChatError as error:
+            logger.warning("room %s waits for repair: %s", self.slug, error.code)
+        finally:
+            self._repairing = False
+
+    # --- frames go out -----------------------------------------------------------------------------------------------
+
+    def _flush_soon(self) -> None:
+        if self._flushing or self._flush_timer is not None:
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._last_flush + COALESCE_SECONDS - loop.time()
+        if wait <= 0:
+            self._flush()
+        else:
+            self._flush_timer = loop.call_later(wait, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_timer = None
+        events = self.feed.next_frame()
+        if not events:
+            return
+        after, self.feed.sent = self.feed.sent, events[-1].seq
+        members = list(self.members.items())
+        if len(members) <= WRITES_PER_TURN and not events[-1].narrowing:
+            self._deliver(after, events, members)
+            self._flushed()
+        else:
+            self._flushing = True
+            self._spawn(self._flush_in_turns(after, events, members))
+
+    async def _flush_in_turns(self, after: int, events: Sequence[Encoded], members: Members) -> None:
+        try:
+            for start in range(0, len(members), WRITES_PER_TURN):
+                self._deliver(after, events, members[start : start + WRITES_PER_TURN])
+                await asyncio.sleep(0)
+            if events[-1].narrowing:
+                await self._drop_refused(events[-1].seq)
+        finally:
+            self._flushing = False
+            self._flushed()
+
+    def _flushed(self) -> None:
+        self._last_flush = asyncio.get_running_loop().time()
+        if self.feed.sent < self.feed.position:
+            self._flush_soon()
+
+    def _deliver(self, after: int, events: Sequence[Encoded], members: Members) -> None:
+        framed: dict[tuple[str, bool], bytes] = {}
+        upto = events[-1].seq
+        for connection, following in members:
+            if not following.live or connection.closing or self.members.get(connection) is not following:
+                continue
+            if following.cursor == after:
+                key = connection.kind
+                if key not in framed:
+                    framed[key] = connection.frame(connection.codec.events(self.slug, after, events))
+                connection.write(framed[key])
+                following.cursor = upto
+            elif following.cursor < upto:
+                following.live = False
+                self.catch_up(connection, following)
+
+    async def _drop_refused(self, seq: int) -> None:
+        """Behind an event that narrows rights nothing is sent before the policy was asked anew."""
+        self.narrowed = seq
+        people = {connection.person.id for connection in self.members if connection.person}
+        refused = await self._ask_refused(list(people))
+        for connection in list(self.members):
+            if connection.person is None or connection.person.id in refused:
+                self.drop(connection)
+
+    async def _ask_refused(self, people: Sequence[int]) -> set[int]:
+        while True:
+            try:
+                return await self._reader.refused(self.slug, people)
+            except ChatError:
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def drop(self, connection: Connection) -> None:
+        """Ends the delivery to a socket that may not read here; the hub forgets the room when it was the last."""
+        connection.rooms.pop(self.slug, None)
+        self.members.pop(connection, None)
+        if not connection.closing:
+            connection.send(Rooms())
+
+    # --- catching up -------------------------------------------------------------------------------------------------
+
+    def catch_up(self, connection: Connection, following: Following, *, announce: bool = False, upto: int = 0) -> None:
+        """Brings a socket from its cursor to `upto` and to where the live ones are, then makes it live.
+
+        `announce` says so by a `live` frame; without it nobody notices.
+        """
+        self._spawn(self._follow(connection, following, announce=announce, upto=upto))
+
+    async def _follow(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
+        while self._followed_by(connection, following):
+            goal = max(self.feed.sent, upto)
+            if following.cursor >= goal:
+                following.live = True
+                if announce:
+                    connection.send(Live(room=self.slug, head=following.cursor, epoch=self.epoch))
+                return
+            await self._send_page(connection, following, goal)
+
+    def _followed_by(self, connection: Connection, following: Following) -> bool:
+        return self.members.get(connection) is following and not connection.closing
+
+    async def _send_page(self, connection: Connection, following: Following, goal: int) -> None:
+        """The next page from ring or log; the log is asked again whether the viewer may read it."""
+        after = following.cursor
+        events: Iterable[Encoded] | None = None
+        if goal <= self.feed.position:
+            events = self.feed.between(after, goal)
+        if events is None:
+            events = await self._read_page(connection, after)
+            if not events or not self._followed_by(connection, following):
+                return
+        chosen = page(events)
+        more = chosen[-1].seq < goal
+        connection.send_payload(connection.codec.events(self.slug, after, chosen, more=more))
+        following.cursor = chosen[-1].seq
+        await asyncio.sleep(0)
+
+    async def _read_page(self, connection: Connection, after: int) -> list[Encoded]:
+        """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""
+        try:
+            found = await self._reader.events_after(connection.viewer, self.slug, after, self.epoch, LOG_PAGE)
+        except ChatError as error:
+            if error.retryable:
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self.drop(connection)
+            return []
+        if isinstance(found, Reset):
+            connection.disconnect(CloseCode.RESTARTING)
+            return []
+        return encode_events(found.events)
+
+    # --- tasks -------------------------------------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("delivery in room %s failed", self.slug, exc_info=error)

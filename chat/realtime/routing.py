@@ -1,0 +1,26 @@
+"""The addresses of the realtime doors, before Django's handler."""
+
+from typing import Any
+
+from channels.routing import URLRouter
+from django.urls import path, re_path
+
+from chat.realtime.consumers import ChatConsumer
+from chat.realtime.polling import poll
+
+websocket = URLRouter(
+    [
+        path("ws/", ChatConsumer.as_asgi()),
+        path("ws/rooms/<str:slug>/", ChatConsumer.as_asgi()),
+    ]
+)
+
+
+def http(django: Any) -> URLRouter:
+    """The HTTP application: polls are answered without Django's handler, all else is Django's."""
+    return URLRouter(
+        [
+            path("api/v1/rooms/<str:slug>/events", poll),
+            re_path(r"", django),
+        ]
+    )

@@ -1,0 +1,222 @@
+"""The realtime side of one worker process: its hub, its layer, and what it does by the clock."""
+
+import asyncio
+import itertools
+import logging
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from chat.conf import conf
+from chat.domain.closing import CloseCode
+from chat.domain.errors import ChatError
+from chat.domain.news import News, PersonNews, Revoked, RoomEvents
+from chat.queries.installation import installation, revocations_after
+from chat.queries.rooms import heads
+from chat.realtime.bridge import call
+from chat.realtime.connection import Connection
+from chat.realtime.drain import drain
+from chat.realtime.hub import Hub
+from chat.realtime.layer import Hint, Layer
+from chat.realtime.presence import Presence
+from chat.realtime.reader import DatabaseReader
+from chat.services.reading import move_marks
+from chat.wire.codecs import Encoded, encode_events
+from chat.wire.frames import Read, Rooms, ServerPing
+
+logger = logging.getLogger(__name__)
+
+MARKS_SECONDS = 2.0
+"""How long read marks gather before they are written."""
+AWAY_SECONDS = 1.0
+"""The interval of the position check while Redis is away."""
+HEARTBEAT_TURNS = 25
+"""Parts into which the sockets are divided for their heartbeats."""
+
+_workers: dict[asyncio.AbstractEventLoop, "Worker"] = {}
+
+
+def worker() -> "Worker":
+    """The worker of the running loop, started when it is first asked for."""
+    loop = asyncio.get_running_loop()
+    if loop not in _workers:
+        _workers[loop] = Worker()
+        _workers[loop].start()
+    return _workers[loop]
+
+
+def hear(news: Sequence[News]) -> None:
+    """The bus listener: hands what was committed in this process to its worker, from any thread."""
+    encoded = [(item, encode_events(item.events) if isinstance(item, RoomEvents) else []) for item in news]
+    for loop, each in list(_workers.items()):
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(each.hear_local, encoded)
+
+
+class Worker:
+    """Hub, layer and clocks of one event loop."""
+
+    def __init__(self) -> None:
+        self.id = secrets.token_hex(8)
+        self.hub = Hub(DatabaseReader(), self)
+        self.presence = Presence(self.hub)
+        self.marks: dict[tuple[int, str], int] = {}
+        backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
+        self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
+        self._has_layer = backend is not None
+        self._epoch = ""
+        self._revoked = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins to listen and to check."""
+        self._layer.start()
+        loop = asyncio.get_running_loop()
+        clocks = (self._check_positions(), self._write_marks(), self._send_heartbeats())
+        self._tasks = [loop.create_task(clock) for clock in clocks]
+        drain.on_begin(self._leave)
+
+    async def stop(self) -> None:
+        """Ends everything that start began."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._layer.stop()
+        _workers.pop(asyncio.get_running_loop(), None)
+
+    async def _leave(self) -> None:
+        await self.hub.close_all(CloseCode.RESTARTING)
+        await self._flush_marks()
+
+    # --- groups of the hub -------------------------------------------------------------------------------------------
+
+    async def join(self, room: str) -> None:
+        """Hears of a room from other workers."""
+        await self._layer.join(room)
+
+    def leave(self, room: str) -> None:
+        """Hears of it no longer."""
+        self._layer.leave(room)
+
+    # --- news --------------------------------------------------------------------------------------------------------
+
+    def hear_local(self, news: Sequence[tuple[News, list[Encoded]]]) -> None:
+        """Delivers what was committed here, then tells the other workers."""
+        for item, events in news:
+            if isinstance(item, RoomEvents):
+                self.hub.take(item.room, item.after, events)
+                rows = [msgspec.structs.astuple(event) for event in events]
+                self._publish(item.room, {"events": rows, "room": item.room, "after": item.after})
+            elif isinstance(item, PersonNews):
+                self._tell_person(item)
+                self._publish(None, {"person": msgspec.structs.astuple(item)})
+            else:
+                self._close_revoked(item)
+                self._publish(None, {"revoked": msgspec.structs.astuple(item)})
+
+    def tell_typing(self, room: str, connection: Connection) -> None:
+        """Passes on that somebody writes."""
+        person = connection.person
+        if person is not None and room in connection.rooms and self.presence.may_type(room, person):
+            row = (room, person.id, person.username, person.display_name)
+            self.presence.show_typing(*row)
+            self._publish(room, {"typing": row})
+
+    def note_read(self, room: str, connection: Connection, seq: int) -> None:
+        """Keeps how far somebody has read until it is written, and tells their other devices."""
+        person = connection.person
+        if person is not None:
+            key = (person.id, room)
+            self.marks[key] = max(seq, self.marks.get(key, 0))
+            news = PersonNews(person.id, "read", room, self.marks[key])
+            self._tell_person(news)
+            self._publish(None, {"person": msgspec.structs.astuple(news)})
+
+    def _publish(self, room: str | None, hint: Hint) -> None:
+        self._layer.publish(room, {"type": "hint", "from": self.id, **hint})
+
+    def _hear_hint(self, hint: Hint) -> None:
+        if hint["from"] == self.id:
+            return
+        if "events" in hint:
+            self.hub.take(hint["room"], hint["after"], [Encoded(*row) for row in hint["events"]])
+        elif "typing" in hint:
+            self.presence.show_typing(*hint["typing"])
+        elif "person" in hint:
+            self._tell_person(PersonNews(*hint["person"]))
+        elif "revoked" in hint:
+            self._close_revoked(Revoked(*hint["revoked"]))
+
+    def _tell_person(self, news: PersonNews) -> None:
+        frame = Read(room=news.room, seq=news.seq) if news.command == "read" else Rooms()
+        self.hub.send(self.hub.devices(news.user_id), frame)
+
+    def _close_revoked(self, revoked: Revoked) -> None:
+        for connection in self.hub.devices(revoked.user_id):
+            if not revoked.credential or revoked.credential == connection.credential:
+                connection.disconnect(CloseCode.SIGNED_OUT)
+
+    # --- clocks ------------------------------------------------------------------------------------------------------
+
+    async def _check_positions(self) -> None:
+        """Finds every lost hint, every lost revocation, and a change of epoch."""
+        while True:
+            try:
+                await self._check_position()
+            except ChatError as error:
+                logger.warning("position check: %s", error.code)
+            except Exception:
+                logger.exception("position check failed")
+            away = self._has_layer and not self._layer.healthy
+            interval = conf().POSITION_CHECK_SECONDS
+            await asyncio.sleep(min(interval, AWAY_SECONDS) if away else interval)
+
+    async def _check_position(self) -> None:
+        self.hub.sweep()
+        state = await call(_state, self.hub.rooms(), self._revoked)
+        if self._epoch and state.epoch != self._epoch:
+            await self.hub.close_all(CloseCode.RESTARTING)
+        if self._epoch:
+            for revoked in state.revoked:
+                self._close_revoked(revoked)
+        self._epoch, self._revoked = state.epoch, state.revocation_head
+        self.hub.compare(state.heads)
+
+    async def _write_marks(self) -> None:
+        while True:
+            await asyncio.sleep(MARKS_SECONDS)
+            await self._flush_marks()
+
+    async def _flush_marks(self) -> None:
+        if not self.marks:
+            return
+        marks, self.marks = self.marks, {}
+        try:
+            await call(move_marks, marks=marks)
+        except Exception:
+            logger.exception("read marks were not written; the next ones will be")
+
+    async def _send_heartbeats(self) -> None:
+        """Every socket gets its heads once an interval, a part of them at a time."""
+        for turn in itertools.cycle(range(HEARTBEAT_TURNS)):
+            await asyncio.sleep(conf().HEARTBEAT_SECONDS / HEARTBEAT_TURNS)
+            for connection in list(self.hub.connections):
+                if connection.person and hash(connection.id) % HEARTBEAT_TURNS == turn:
+                    connection.send(ServerPing(heads=self.hub.heads(connection)))
+
+
+class _State(msgspec.Struct):
+    epoch: str
+    heads: dict[str, int]
+    revoked: list[Revoked]
+    revocation_head: int
+
+
+def _state(rooms: Sequence[str], revoked: int) -> _State:
+    """What the position check reads."""
+    row = installation()
+    news: list[Revoked] = revocations_after(revoked) if row.revocation_head > revoked else []
+    return _State(row.epoch, heads(rooms) if rooms else {}, news, row.revocation_head)
