@@ -9,17 +9,26 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from chat.domain.errors import Invalid
+from chat.domain.errors import Invalid, NotFound
 
 MAX_BODY = 8000
 MAX_CLIENT_ID = 64
 MAX_EMOJI = 32
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-MENTION = re.compile(r"(?<![\w@./])@([a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?)", re.IGNORECASE)
+MENTION = re.compile(rf"(?<![\w@./])@({USERNAME.pattern})(?![a-z0-9])", re.IGNORECASE)
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-PLAIN = re.compile(r"[^\n*_`~\[\]<>#|\\!:/@.+\-=()\d]+[.!?]?")
+INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by category that print nothing: the fillers of Hangul and the empty Braille pattern."""
+PLAIN = re.compile(r"[^\n*_`~\[\]<>#|\\!:/@.+\-=()&\d]+[.!?]?")
 """Text in which Markdown can mean nothing and that holds no address; most chat messages are that."""
+PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+    "\ufe0f?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
+)
+EMOJI = re.compile(f"[0-9#*]\ufe0f?\u20e3|[\U0001f1e6-\U0001f1ff]{{2}}|{PICTURE}(?:\u200d{PICTURE})*")
+"""A key cap, a flag, or pictures (each with its style, skin and region) joined to one."""
 
 
 def clean_body(text: str) -> str:
@@ -49,7 +58,7 @@ def _clean(text: str, *, name: str, longest: int) -> str:
 
 
 def _shows(character: str) -> bool:
-    return not character.isspace() and unicodedata.category(character) not in ("Cf", "Cc", "Cn")
+    return not (character.isspace() or character in INVISIBLE or unicodedata.category(character) in ("Cf", "Mn"))
 
 
 def clean_client_id(text: str) -> str:
@@ -60,15 +69,10 @@ def clean_client_id(text: str) -> str:
 
 
 def clean_emoji(text: str) -> str:
-    """An emoji to react with. Raises Invalid for text, white space and long strings."""
-    unfit = not 1 <= len(text) <= MAX_EMOJI or any(c.isspace() for c in text) or FORBIDDEN.search(text)
-    if unfit or not any(_is_pictograph(character) for character in text):
+    """An emoji to react with. Raises Invalid for anything else, also for two."""
+    if len(text) > MAX_EMOJI or not EMOJI.fullmatch(text):
         raise Invalid(fields={"emoji": "One emoji."})
     return text
-
-
-def _is_pictograph(character: str) -> bool:
-    return not character.isascii() and unicodedata.category(character) in ("So", "Sm", "Po", "Me")
 
 
 def clean_username(text: str) -> str:
@@ -83,6 +87,13 @@ def clean_slug(text: str) -> str:
     """A room's name in addresses. Raises Invalid unless it fits SLUG."""
     if not SLUG.fullmatch(text):
         raise Invalid(fields={"room": "1 to 64 letters a-z, digits, and - between them."})
+    return text
+
+
+def findable(text: str) -> str:
+    """A name to look for. Raises NotFound for what no row can hold: nothing is called that."""
+    if FORBIDDEN.search(text):
+        raise NotFound()
     return text
 
 

@@ -6,9 +6,10 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import OuterRef, Subquery
 
 from chat.domain.cursors import Position
-from chat.domain.errors import NotFound
+from chat.domain.errors import NotFound, Unauthenticated
 from chat.domain.policy import Act, RoomFacts, Standing, refusal
 from chat.domain.shapes import RoleName
+from chat.domain.text import findable
 from chat.models import Installation, Membership, Room
 
 Viewer = AbstractUser | AnonymousUser
@@ -41,7 +42,7 @@ def access(viewer: Viewer, slug: str) -> Access:
     """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
     mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer.pk).values("role")[:1]
     epoch = Installation.objects.filter(pk=1).values("epoch")[:1]
-    room = Room.objects.filter(slug=slug).annotate(my_role=Subquery(mine), epoch=Subquery(epoch)).first()
+    room = Room.objects.filter(slug=findable(slug)).annotate(my_role=Subquery(mine), epoch=Subquery(epoch)).first()
     if room is None:
         raise NotFound()
     position = Position(epoch=room.epoch, oldest=room.oldest, head=room.head)
@@ -50,6 +51,8 @@ def access(viewer: Viewer, slug: str) -> Access:
 
 def readable(viewer: Viewer, slug: str) -> Access:
     """Like access, but raises what the policy answers unless the viewer may read here."""
+    if not viewer.is_active:
+        raise Unauthenticated()
     found = access(viewer, slug)
     if refused := refusal(Act.READ, found.standing, facts(found.room)):
         raise refused

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
 from chat.domain import shapes
+from chat.domain.text import FORBIDDEN
 from chat.queries.access import Viewer
 from chat.queries.shapes import person_shape
 
 
 def find(viewer: Viewer, *, text: str = "", limit: int = 50) -> list[shapes.Person]:
     """Active people whose username or name contains `text`, by username; none for who is not signed in."""
-    if not viewer.is_active:
+    if not viewer.is_active or FORBIDDEN.search(text):
         return []
     people = get_user_model()._default_manager.filter(is_active=True).select_related("profile")
     if text:
@@ -29,6 +30,8 @@ def person_of_session(session_key: str) -> AbstractUser | None:
     Unlike Django's own look-up it writes nothing: a socket cannot hand the browser the cookie of a rotated session.
     A key from SECRET_KEY_FALLBACKS is still good here.
     """
+    if FORBIDDEN.search(session_key):
+        return None
     session = SessionStore(session_key)
     user_id, digest = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)
     if not user_id or not digest or BACKEND_SESSION_KEY not in session:

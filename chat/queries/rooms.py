@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from chat import models
 from chat.domain import shapes
 from chat.domain.policy import Act, Standing, refusal
+from chat.domain.text import FORBIDDEN
 from chat.queries.access import Viewer, access, facts, readable
 from chat.queries.shapes import direct_people, full_room_shape, person_shape, room_shape
 
@@ -80,7 +81,7 @@ def visible_room(viewer: Viewer, slug: str) -> shapes.Room:
 
 def open_rooms(viewer: Viewer, *, text: str = "", limit: int = 200) -> list[shapes.Room]:
     """Open rooms, by slug, whose slug or title contains `text`; none for who is not signed in."""
-    if not viewer.is_active:
+    if not viewer.is_active or FORBIDDEN.search(text):
         return []
     rooms = models.Room.objects.filter(kind=models.Room.Kind.OPEN, archived_at=None)
     if text:

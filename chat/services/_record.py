@@ -14,6 +14,7 @@ from chat import bus, models
 from chat.domain import news, shapes
 from chat.domain.errors import NotFound, Unauthenticated, Unavailable
 from chat.domain.policy import Act, Standing, Target, refusal
+from chat.domain.text import findable
 from chat.queries.access import facts, standing
 
 _sqlite_writer = threading.RLock()
@@ -105,7 +106,7 @@ def save(logs: Iterable[RoomLog]) -> None:
 def room_log(slug: str) -> Iterator[RoomLog]:
     """A use case on one room: its transaction, its lock, its events. Raises NotFound for no such room."""
     with write_transaction():
-        log = lock_rooms([slug]).get(slug)
+        log = lock_rooms([findable(slug)]).get(slug)
         if log is None:
             raise NotFound()
         yield log

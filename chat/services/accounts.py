@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from chat import models
 from chat.conf import conf
 from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from chat.domain.text import clean_line, clean_username
+from chat.domain.text import FORBIDDEN, clean_line, clean_username
 from chat.queries.installation import has_admin
 from chat.services._record import lock_people, write_transaction
 from chat.services._revoke import revoke
@@ -40,7 +40,7 @@ def set_up_admin(*, code: str, username: str, password: str, display_name: str =
 
     Raises Forbidden for a wrong code, Conflict once there is an admin, Invalid for unfit names and passwords.
     """
-    if not constant_time_compare(code, setup_code()):
+    if not constant_time_compare(code.encode(errors="replace"), setup_code()):
         raise Forbidden("This set-up link is not valid.")
     draft = _draft(username, password)
     draft.is_staff = draft.is_superuser = True
@@ -123,6 +123,8 @@ def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> N
 
 def _draft(username: str, password: str) -> AbstractUser:
     draft = _new_user(clean_username(username))
+    if FORBIDDEN.search(password):
+        raise Invalid(fields={"password": "Control characters are not allowed."})
     try:
         validate_password(password, draft)  # type: ignore[arg-type]
     except ValidationError as error:

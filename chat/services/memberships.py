@@ -9,6 +9,7 @@ from chat import models
 from chat.domain.errors import Conflict, Invalid, NotFound
 from chat.domain.policy import RANK, Act, Target
 from chat.domain.shapes import RoleName
+from chat.domain.text import findable
 from chat.services._members import add_membership, record_member
 from chat.services._record import RoomLog, require, room_log
 
@@ -93,7 +94,7 @@ def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
 
 
 def _person(username: str) -> AbstractUser:
-    found = get_user_model()._default_manager.filter(username=username, is_active=True).first()
+    found = get_user_model()._default_manager.filter(username=findable(username), is_active=True).first()
     if found is None:
         raise NotFound("There is no such person.")
     return cast(AbstractUser, found)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from chat.domain.cursors import check_seq
 from chat.domain.errors import ChatError
-from chat.domain.text import clean_body, clean_client_id
+from chat.domain.text import clean_body, clean_client_id, findable
 from chat.services._batch import Batch, Posted, Result, Send
 from chat.services._record import write_transaction
 
@@ -30,7 +31,8 @@ def post_messages(sends: Sequence[Send], *, skip_locked: bool = False) -> list[R
 
 def _clean(send: Send) -> Send | ChatError:
     try:
+        check_seq(send.reply_to or 0, "reply_to")
         client_id, body = clean_client_id(send.client_id), clean_body(send.body)
+        return Send(send.actor_id, findable(send.room), client_id, body, send.reply_to)
     except ChatError as error:
         return error
-    return Send(send.actor_id, send.room, client_id, body, send.reply_to)

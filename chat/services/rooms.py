@@ -12,7 +12,7 @@ from chat import models
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from chat.domain.policy import Act
-from chat.domain.text import clean_line, clean_slug
+from chat.domain.text import clean_line, clean_slug, findable
 from chat.queries.shapes import full_room_shape
 from chat.services._record import RoomLog, lock_people, lock_rooms, require, room_log, save, write_transaction
 from chat.services.memberships import enter
@@ -43,8 +43,9 @@ def open_direct_room(*, actor: AbstractUser, people: Sequence[str]) -> shapes.Ro
 
     Raises NotFound for somebody unknown, Invalid for nobody or too many.
     """
-    users = get_user_model()._default_manager.filter(username__in=set(people), is_active=True)
-    if users.count() != len(set(people)):
+    names = {findable(name) for name in people}
+    users = get_user_model()._default_manager.filter(username__in=names, is_active=True)
+    if users.count() != len(names):
         raise NotFound("There is no such person.")
     ids = sorted({actor.pk, *users.values_list("pk", flat=True)})
     if not 2 <= len(ids) <= MOST_PEOPLE:
