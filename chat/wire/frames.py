@@ -170,7 +170,7 @@ class Limits(Struct, frozen=True):
     send_per_second: float
 
 
-class Hello(ServerFrame, frozen=True, tag="hello"):
+class Hello(ServerFrame, frozen=True, kw_only=True, tag="hello"):
     """The first frame of a socket; `person` is null and `rooms` empty until the client has authenticated."""
 
     protocol: Literal["chat.v1"] = "chat.v1"
