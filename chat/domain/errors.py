@@ -29,6 +29,11 @@ class ChatError(Exception):
         self.retry_after_ms = retry_after_ms
         self.fields = fields
 
+    @property
+    def explained(self) -> str:
+        """The message and what is said of each field, in one line for people."""
+        return " ".join([self.message, *(f"{name}: {sentence}" for name, sentence in (self.fields or {}).items())])
+
 
 class Invalid(ChatError):
     code, status, default = "invalid", 400, "The request is not valid."

@@ -30,11 +30,15 @@ class Act(StrEnum):
 
 
 class Standing(NamedTuple):
-    """The person: whether the account is active, whether they moderate the whole site, their role in the room."""
+    """The person: whether the account is active, their role in the room, and what they may do in every room.
+
+    Who moderates the site removes messages and names and archives rooms; who manages members decides who is in them.
+    """
 
     active: bool
     moderates_site: bool
     role: RoleName | None
+    manages_members: bool = False
 
 
 class RoomFacts(NamedTuple):
@@ -52,6 +56,8 @@ class Target(NamedTuple):
     role: RoleName | None = None
 
 
+SITE_ACTS = frozenset({Act.DELETE, Act.ARCHIVE, Act.CHANGE_ROOM})
+MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER})
 WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
 RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator": 3, "owner": 4}
 
@@ -66,12 +72,15 @@ def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None =
     target = target or Target()
     if not person.active:
         return Unauthenticated("This account is not active.")
-    if person.moderates_site and act in (Act.DELETE, Act.ARCHIVE, Act.CHANGE_ROOM):
+    if person.moderates_site and act in SITE_ACTS:
         return None
-    if not sees(person, room):
+    manages = person.manages_members and act in MEMBER_ACTS
+    if not manages and not sees(person, room):
         return NotFound()
     if room.archived and act in WRITES:
         return Locked("This room is archived.")
+    if manages and room.kind != "direct":
+        return None
     return _by_role(act, person, room, target)
 
 

@@ -33,9 +33,19 @@ def moderates_site(person: Viewer) -> bool:
     return person.is_active and person.is_staff and person.has_perm("chat.delete_message")
 
 
+def manages_members(person: Viewer) -> bool:
+    """Whether this person may decide who belongs to any room, as in the admin."""
+    return person.is_active and person.is_staff and person.has_perm("chat.change_membership")
+
+
 def standing(person: Viewer, role: RoleName | None) -> Standing:
     """What the policy needs to know of `person` with `role` in the room at hand."""
-    return Standing(active=person.is_active, moderates_site=moderates_site(person), role=role)
+    return Standing(
+        active=person.is_active,
+        moderates_site=moderates_site(person),
+        role=role,
+        manages_members=manages_members(person),
+    )
 
 
 def access(viewer: Viewer, slug: str) -> Access:

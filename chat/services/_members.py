@@ -20,5 +20,5 @@ def record_member(log: RoomLog, kind: str, user: AbstractUser, role: str, *, act
     """The event of a changed membership, and news for the member's own devices."""
     member = shapes.Member(person_shape(user), role)  # type: ignore[arg-type]
     event = shapes.MemberEvent(log.next_seq(), kind, log.now, actor.get_username(), member)  # type: ignore[arg-type]
-    log.record(event, actor=actor, subject=user.pk, role=role)
+    log.record(event, actor=actor, subject_id=user.pk, role=role)
     bus.announce([news.PersonNews(user.pk, "rooms")])

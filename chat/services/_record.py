@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -34,6 +35,15 @@ def write_transaction() -> Iterator[None]:
         raise Unavailable() from error
 
 
+class About(TypedDict, total=False):
+    """What the log remembers of an event beside kind, time and actor."""
+
+    message: int
+    emoji: str
+    subject_id: int
+    role: str
+
+
 class RoomLog:
     """A locked room within a transaction: gives out numbers and keeps the events until `save`."""
 
@@ -48,41 +58,26 @@ class RoomLog:
         """The number of the event to record next."""
         return self.room.head + 1
 
-    def record(
-        self,
-        event: shapes.Event,
-        *,
-        actor: AbstractUser,
-        message: int | None = None,
-        emoji: str = "",
-        subject: int | None = None,
-        role: str = "",
-    ) -> None:
-        """Adds the event that carries `next_seq`; the named columns are what the log remembers of it."""
+    def record(self, event: shapes.Event, *, actor: AbstractUser, **about: Unpack[About]) -> None:
+        """Adds the event that carries `next_seq`."""
         assert event.seq == self.next_seq(), "an event takes the next number of its room"
-        self.room.head = event.seq
         self._shapes.append(event)
-        self._rows.append(
-            models.Event(
-                room=self.room,
-                seq=event.seq,
-                kind=event.kind,
-                at=self.now,
-                actor_id=actor.pk,
-                message=message,
-                emoji=emoji,
-                subject_id=subject,
-                role=role,
-            )
-        )
+        self.record_unannounced(event.kind, actor=actor, **about)
+
+    def record_unannounced(self, kind: str, *, actor: AbstractUser, **about: Unpack[About]) -> int:
+        """Adds an event of a past that nobody was there to see; returns its number."""
+        seq = self.next_seq()
+        self.room.head = seq
+        self._rows.append(models.Event(room=self.room, seq=seq, kind=kind, at=self.now, actor_id=actor.pk, **about))
+        return seq
 
     def take_events(self) -> list[models.Event]:
         """The rows to write; the caller writes those of all its rooms together."""
         return self._rows
 
-    def announcement(self) -> news.RoomEvents:
-        """What to announce."""
-        return news.RoomEvents(self.room.slug, self._after, tuple(self._shapes))
+    def announcement(self) -> list[news.RoomEvents]:
+        """What to announce: nothing of an unannounced past."""
+        return [news.RoomEvents(self.room.slug, self._after, tuple(self._shapes))] if self._shapes else []
 
 
 def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, RoomLog]:
@@ -99,7 +94,7 @@ def save(logs: Iterable[RoomLog]) -> None:
     changed = [log for log in logs if log.take_events()]
     models.Event.objects.bulk_create([row for log in changed for row in log.take_events()])
     models.Room.objects.bulk_update([log.room for log in changed], ["head", "message_count"])
-    bus.announce([log.announcement() for log in changed])
+    bus.announce([announcement for log in changed for announcement in log.announcement()])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Accounts: made, set up, named, deactivated, signed out."""
 
 import hashlib
+from contextlib import suppress
 from typing import cast
 
 from django.contrib.auth import get_user_model
@@ -12,13 +13,13 @@ from django.utils.crypto import constant_time_compare
 
 from chat import models
 from chat.conf import conf
-from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from chat.domain.errors import Conflict, Forbidden, Invalid, Locked, NotFound
 from chat.domain.text import FORBIDDEN, clean_line, clean_username
 from chat.queries.installation import has_admin
 from chat.services._record import lock_people, write_transaction
 from chat.services._revoke import revoke
 from chat.services.installation import lock_installation, setup_code
-from chat.services.memberships import join_room
+from chat.services.memberships import add_member, join_room
 
 
 def sign_up(*, username: str, password: str, display_name: str = "") -> AbstractUser:
@@ -36,7 +37,7 @@ def sign_up(*, username: str, password: str, display_name: str = "") -> Abstract
 
 
 def set_up_admin(*, code: str, username: str, password: str, display_name: str = "") -> AbstractUser:
-    """Makes the first admin for whoever holds the set-up code; of two at once the second gets Conflict.
+    """Makes the first admin, owner of the lobby, for who holds the set-up code; of two at once one gets Conflict.
 
     Raises Forbidden for a wrong code, Conflict once there is an admin, Invalid for unfit names and passwords.
     """
@@ -49,29 +50,50 @@ def set_up_admin(*, code: str, username: str, password: str, display_name: str =
         if has_admin():
             raise Conflict("This chat has been set up already. Sign in instead.")
         user = _create(draft, password, display_name)
+    enter_lobby(user, owner=True)
+    return user
+
+
+def add_person(
+    *, actor: AbstractUser, username: str, password: str | None = None, display_name: str = ""
+) -> AbstractUser:
+    """Makes an account for somebody else; without a password they cannot sign in yet.
+
+    Raises Forbidden, Invalid for unfit names and passwords, Conflict for a taken name.
+    """
+    if not actor.has_perm("auth.add_user"):
+        raise Forbidden()
+    draft = _draft(username, password)
+    with write_transaction():
+        user = _create(draft, password, display_name)
     enter_lobby(user)
     return user
 
 
-def make_person(*, username: str, display_name: str = "", bot: bool = False) -> AbstractUser:
-    """The active person with this username, made without a password when missing. Raises Invalid, Forbidden."""
+def make_person(
+    *, username: str, password: str | None = None, display_name: str = "", bot: bool = False
+) -> AbstractUser:
+    """The active person with this username, made when missing; for who runs the chat. Raises Invalid, Forbidden."""
     name = clean_username(username)
     users = get_user_model()._default_manager
     found = cast(AbstractUser | None, users.filter(username=name).first())
     if found is None:
         with write_transaction():
-            found = _create(_new_user(name), None, display_name, bot=bot)
+            found = _create(_new_user(name), password, display_name, bot=bot)
         enter_lobby(found)
     if not found.is_active:
         raise Forbidden("This account is deactivated.")
     return found
 
 
-def change_profile(*, actor: AbstractUser, display_name: str) -> None:
-    """Gives the actor another name to show; messages show it from now on. Raises Invalid."""
+def change_profile(*, actor: AbstractUser, display_name: str, person: AbstractUser | None = None) -> None:
+    """Gives the actor, or `person`, another name to show; messages show it from now on. Raises Invalid, Forbidden."""
     name = clean_line(display_name, name="display_name", longest=80)
+    person = person or actor
+    if person.pk != actor.pk:
+        _require_rights_over(person, actor)
     with write_transaction():
-        profile = lock_people([actor.pk])[actor.pk]
+        profile = lock_people([person.pk])[person.pk]
         profile.display_name = name
         profile.save(update_fields=["display_name"])
 
@@ -97,17 +119,17 @@ def session_credential(session_key: str) -> str:
     return "session:" + hashlib.sha256(session_key.encode()).hexdigest()[:32]
 
 
-def enter_lobby(user: AbstractUser) -> None:
-    """Brings somebody new into the room that everyone begins in, where there is one."""
-    try:
-        join_room(actor=user, room=conf().LOBBY)
-    except (NotFound, Forbidden):
-        return
+def enter_lobby(user: AbstractUser, *, owner: bool = False) -> None:
+    """Brings somebody new into the room that everyone begins in, where there is one and it is open."""
+    with suppress(NotFound, Forbidden, Locked):
+        if owner:
+            add_member(actor=user, room=conf().LOBBY, username=user.get_username(), role="owner")
+        else:
+            join_room(actor=user, room=conf().LOBBY)
 
 
 def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:
-    if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
-        raise Forbidden()
+    _require_rights_over(person, actor)
     with write_transaction():
         people = lock_people([person.pk])
         if person.pk not in people:
@@ -121,8 +143,15 @@ def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> N
         person.is_active = active
 
 
-def _draft(username: str, password: str) -> AbstractUser:
+def _require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
+    if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
+        raise Forbidden()
+
+
+def _draft(username: str, password: str | None) -> AbstractUser:
     draft = _new_user(clean_username(username))
+    if password is None:
+        return draft
     if FORBIDDEN.search(password):
         raise Invalid(fields={"password": "Control characters are not allowed."})
     try:

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from chat import models
+from chat.conf import conf
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from chat.domain.policy import Act
@@ -50,7 +51,7 @@ def open_direct_room(*, actor: AbstractUser, people: Sequence[str]) -> shapes.Ro
     ids = sorted({actor.pk, *users.values_list("pk", flat=True)})
     if not 2 <= len(ids) <= MOST_PEOPLE:
         raise Invalid(fields={"people": f"1 to {MOST_PEOPLE - 1} others."})
-    key = ":".join(map(str, ids))
+    key = direct_key(ids)
     if existing := models.Room.objects.filter(direct_key=key).first():
         return full_room_shape(existing)
     slug = f"d-{secrets.token_hex(12)}"
@@ -59,6 +60,18 @@ def open_direct_room(*, actor: AbstractUser, people: Sequence[str]) -> shapes.Ro
         return _create(room, actor, dict.fromkeys(ids, "member"))
     except IntegrityError:
         return full_room_shape(models.Room.objects.get(direct_key=key))
+
+
+def direct_key(user_ids: Sequence[int]) -> str:
+    """What makes the direct room of these people the only one."""
+    return ":".join(map(str, sorted(user_ids)))
+
+
+def ensure_lobby() -> None:
+    """Makes the room that everyone begins in, where it is missing; it has nobody until people come."""
+    facts = {"title": conf().LOBBY.capitalize(), "created_at": timezone.now()}
+    with write_transaction():
+        models.Room.objects.get_or_create(slug=conf().LOBBY, defaults=facts)
 
 
 def change_room(*, actor: AbstractUser, room: str, title: str | None = None, topic: str | None = None) -> shapes.Room:
