@@ -105,7 +105,7 @@ class MessageEvent(Struct, frozen=True):
 
 
 class ReactionEvent(Struct, frozen=True):
-    """Somebody reacted, or took it back; carries all reactions of the message `message` (its seq)."""
+    """Somebody reacted, or took it back; carries the newest reactions of the message `message` (its seq)."""
 
     seq: int
     kind: Literal["reaction.added", "reaction.removed"]

@@ -66,12 +66,11 @@ def _event(
     seq, kind, at, actor, message, emoji, subject, role = row
     match kind.partition("."):
         case ("message", _, "pinned" | "unpinned"):
-            return shapes.PinEvent(seq, kind, at, actor, message, messages[message].version)
+            return shapes.PinEvent(seq, kind, at, actor, message, version=seq)
         case ("message", _, _):
             return shapes.MessageEvent(seq, kind, at, actor, messages[message])
         case ("reaction", _, _):
-            about = messages[message]
-            return shapes.ReactionEvent(seq, kind, at, actor, message, about.version, emoji, about.reactions)
+            return shapes.ReactionEvent(seq, kind, at, actor, message, seq, emoji, messages[message].reactions)
         case ("member", _, _):
             return shapes.MemberEvent(seq, kind, at, actor, shapes.Member(people[subject], role))
         case _:
