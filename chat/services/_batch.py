@@ -87,10 +87,10 @@ class Batch:
 
     def _mark_read_by_authors(self) -> None:
         """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""
-        newest = {(message.room_id, message.author_id): message for message in self.drafts.values()}
+        newest = {(message.author_id, message.room_id): message for message in self.drafts.values()}
         marks = [
             models.ReadMark(room_id=room, user_id=author, seq=message.seq, rank=message.rank)
-            for (room, author), message in newest.items()
+            for (author, room), message in sorted(newest.items())
         ]
         models.ReadMark.objects.bulk_create(
             marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank"]

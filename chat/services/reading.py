@@ -24,7 +24,7 @@ FORWARD = """
 def mark_read(*, actor: AbstractUser, room: str, seq: int, back: bool = False) -> None:
     """Moves the actor's read mark to `seq`, at most to the head: forward only, unless `back` says otherwise.
 
-    The actor's own devices are told. Raises NotFound for a room the actor may not read, Invalid for no seq.
+    The actor's own devices are told where it moved to. Raises NotFound for a room the actor may not read, Invalid for no seq.
     """
     found = readable(actor, room)
     seq = min(check_seq(seq, "seq"), found.position.head)
@@ -33,8 +33,8 @@ def mark_read(*, actor: AbstractUser, room: str, seq: int, back: bool = False) -
             models.ReadMark.objects.update_or_create(
                 room=found.room, user_id=actor.pk, defaults={"seq": seq, "rank": _rank(found.room.pk, seq)}
             )
-        else:
-            _forward([(actor.pk, found.room.pk, seq)])
+        elif not _forward([(actor.pk, found.room.pk, seq)]):
+            return
         bus.announce([news.PersonNews(actor.pk, "read", room, seq)])
 
 
@@ -48,12 +48,14 @@ def move_marks(*, marks: Marks) -> None:
             _forward(rows)
 
 
-def _forward(rows: list[tuple[int, int, int]]) -> None:
+def _forward(rows: list[tuple[int, int, int]]) -> int:
+    """How many of these marks (user, room, seq) moved; in one order, in which batches of sends move theirs too."""
     ranks = {(room, seq): _rank(room, seq) for _, room, seq in set(rows)}
     values = [(user, room, seq, ranks[room, seq]) for user, room, seq in sorted(rows)]
     statement = FORWARD.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(values)))
     with connection.cursor() as cursor:
         cursor.execute(statement, [column for row in values for column in row])
+        return cursor.rowcount
 
 
 def _rank(room_id: int, seq: int) -> int:
