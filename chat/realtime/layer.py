@@ -5,6 +5,7 @@ waits for Redis; whatever is lost is found in the log.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -33,6 +34,7 @@ class Layer:
         self._hear = hear
         self._drop = drop
         self._channel: str | None = None
+        self._connected = asyncio.Event()
         self._wanted: set[str] = set()
         self._joined: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -57,7 +59,10 @@ class Layer:
         """Hears of a room; waits at most TIMEOUT_SECONDS, then tries on in the background."""
         self._wanted.add(_group(room))
         if self._backend is not None:
-            await self._settle(_group(room))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TIMEOUT_SECONDS):
+                    await self._connected.wait()
+                    await self._settle(_group(room))
 
     def leave(self, room: str) -> None:
         """Hears of a room no longer."""
@@ -89,15 +94,21 @@ class Layer:
         while True:
             try:
                 if self._channel is None:
-                    self._channel = await self._backend.new_channel()
-                    self._joined.clear()
+                    await self._connect()
                 hint = await self._backend.receive(self._channel)
             except Exception as error:
                 self._failed(error)
                 self._channel = None
+                self._connected.clear()
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._heard(hint)
+
+    async def _connect(self) -> None:
+        self._channel = await self._backend.new_channel()
+        self._joined.clear()
+        self._connected.set()
+        self._spawn(self._join_all())
 
     def _heard(self, hint: Hint) -> None:
         try:
@@ -113,9 +124,12 @@ class Layer:
             if loop.time() - renewed > JOIN_AGAIN_SECONDS:
                 self._joined.clear()
                 renewed = loop.time()
-            for group in self._wanted ^ self._joined:
-                await self._settle(group)
+            await self._join_all()
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _join_all(self) -> None:
+        for group in self._wanted ^ self._joined:
+            await self._settle(group)
 
     async def _settle(self, group: str) -> None:
         """Makes the membership of one group what is wanted, one attempt at a time."""
