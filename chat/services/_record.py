@@ -82,11 +82,10 @@ class RoomLog:
 
 def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, RoomLog]:
     """Locks these rooms in id order until the transaction ends; rooms that do not exist (or are skipped) are absent."""
-    now = timezone.now()
     rooms = models.Room.objects.filter(slug__in=set(slugs)).order_by("pk")
-    if connection.features.has_select_for_update:
-        rooms = rooms.select_for_update(no_key=True, skip_locked=skip_locked)
-    return {room.slug: RoomLog(room, now) for room in rooms}
+    locked = list(rooms.select_for_update(no_key=True, skip_locked=skip_locked))
+    now = timezone.now()
+    return {room.slug: RoomLog(room, now) for room in locked}
 
 
 def save(logs: Iterable[RoomLog]) -> None:

@@ -2,7 +2,6 @@
 
 import secrets
 
-from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from chat.models import Installation
@@ -16,10 +15,7 @@ def ensure_installation() -> None:
 
 def lock_installation() -> Installation:
     """The one row, locked until the transaction ends; locked after rooms and people."""
-    rows = Installation.objects.all()
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
-    return rows.get(pk=1)
+    return Installation.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def setup_code() -> str:

@@ -24,7 +24,7 @@ FORWARD = """
 def mark_read(*, actor: AbstractUser, room: str, seq: int, back: bool = False) -> None:
     """Moves the actor's read mark to `seq`, at most to the head: forward only, unless `back` says otherwise.
 
-    The actor's own devices are told where it moved to. Raises NotFound for a room the actor may not read, Invalid for no seq.
+    The actor's own devices are told of a move. Raises NotFound for a room the actor may not read, Invalid for no seq.
     """
     found = readable(actor, room)
     seq = min(check_seq(seq, "seq"), found.position.head)
