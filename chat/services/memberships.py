@@ -13,6 +13,8 @@ from chat.domain.text import findable
 from chat.services._members import add_membership, record_member
 from chat.services._record import RoomLog, require, room_log
 
+LAST_OWNER = "A room keeps an owner; make somebody else one first."
+
 
 def join_room(*, actor: AbstractUser, room: str) -> None:
     """Makes the actor a member of an open room; a member stays what they are. Raises NotFound, Locked."""
@@ -50,7 +52,8 @@ def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleNa
         if membership is None:
             raise NotFound("This person is not a member.")
         if membership.role != role:
-            _keep_an_owner(log, membership)
+            if _is_last_owner(membership):
+                raise Conflict(LAST_OWNER)
             membership.role = role
             membership.save(update_fields=["role"])
             record_member(log, "member.changed", person, role, actor=actor)
@@ -77,16 +80,17 @@ def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUs
 
 
 def _leave(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) -> None:
-    _keep_an_owner(log, membership)
+    alone = not models.Membership.objects.filter(room=log.room).exclude(pk=membership.pk).exists()
+    if _is_last_owner(membership) and not alone:
+        raise Conflict(LAST_OWNER)
     role = membership.role
     membership.delete()
     record_member(log, "member.left", membership.user, role, actor=actor)
 
 
-def _keep_an_owner(log: RoomLog, membership: models.Membership) -> None:
-    others = models.Membership.objects.filter(room=log.room).exclude(pk=membership.pk)
-    if membership.role == "owner" and others.exists() and not others.filter(role="owner").exists():
-        raise Conflict("A room keeps an owner; make somebody else one first.")
+def _is_last_owner(membership: models.Membership) -> bool:
+    owners = models.Membership.objects.filter(room=membership.room_id, role="owner")
+    return membership.role == "owner" and owners.count() == 1
 
 
 def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
