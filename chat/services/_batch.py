@@ -12,7 +12,7 @@ from chat.domain import shapes
 from chat.domain.errors import ChatError, Conflict, Invalid, NotFound, RateLimited, Unauthenticated
 from chat.domain.limits import Bucket, take
 from chat.domain.policy import Act, refusal, sees
-from chat.domain.text import mentioned, render
+from chat.domain.text import render
 from chat.queries.access import facts, standing
 from chat.queries.installation import installation
 from chat.queries.shapes import message_shape, new_message_shape
@@ -64,7 +64,7 @@ class Batch:
         self.people = lock_people(send.actor_id for send in sends)
         self.known = self._known_messages()
         self.roles = self._roles()
-        self.named = _mentions.people_named(name for send in sends for name in mentioned(send.body)[: _mentions.MOST])
+        self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
         self.answerable = self._answerable()
         self.drafts: dict[Key, models.Message] = {}
@@ -226,7 +226,7 @@ class Batch:
         return message
 
     def _mentioned(self, send: Send, room: models.Room) -> dict[str, int]:
-        people = {name: self.named[name] for name in mentioned(send.body) if name in self.named}
+        people = {name: self.named[name] for name in _mentions.called(send.body) if name in self.named}
         if room.kind == models.Room.Kind.OPEN:
             return people
         return {name: pk for name, pk in people.items() if (room.pk, pk) in self.insiders}

@@ -11,6 +11,11 @@ MOST = 50
 """How many people one message can call."""
 
 
+def called(body: str) -> list[str]:
+    """The usernames that `body` calls, at most MOST."""
+    return mentioned(body)[:MOST]
+
+
 def people_named(usernames: Iterable[str]) -> dict[str, int]:
     """Ids of the active people with these usernames, in one query (none when nobody is named)."""
     names = set(usernames)
@@ -22,7 +27,7 @@ def people_named(usernames: Iterable[str]) -> dict[str, int]:
 
 def known_mentions(room: models.Room, body: str) -> dict[str, int]:
     """Those whom `body` mentions and who may read `room`, by username."""
-    people = people_named(mentioned(body)[:MOST])
+    people = people_named(called(body))
     if people and room.kind != models.Room.Kind.OPEN:
         inside = models.Membership.objects.filter(room=room, user__in=people.values())
         members = set(inside.values_list("user_id", flat=True))
