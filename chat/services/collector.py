@@ -93,11 +93,20 @@ def _results(sends: Sequence[Send], *, skip_locked: bool) -> list[Result | None]
         return [error] * len(sends)
     except Exception:
         logger.exception("a batch of %d sends failed", len(sends))
-        if len(sends) == 1:
-            return [Unavailable()]
-        return [result for send in sends for result in _results([send], skip_locked=skip_locked)]
+        return [Unavailable()] if len(sends) == 1 else _one_by_one(sends, skip_locked=skip_locked)
     finally:
         release()
+
+
+def _one_by_one(sends: Sequence[Send], *, skip_locked: bool) -> list[Result | None]:
+    """What came behind a skipped send of its room is skipped with it."""
+    results: list[Result | None] = []
+    skipped: set[str] = set()
+    for send in sends:
+        result = None if send.room in skipped else _results([send], skip_locked=skip_locked)[0]
+        skipped |= {send.room} if result is None else set()
+        results.append(result)
+    return results
 
 
 def _answer(future: "Future[Posted]", result: Result) -> None:
