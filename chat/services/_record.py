@@ -126,9 +126,7 @@ def lock_people(user_ids: Iterable[int]) -> dict[int, models.Profile]:
 
 def _locked_profiles(user_ids: set[int]) -> dict[int, models.Profile]:
     """Users are read by a statement of their own: one that waits for a lock shows joined rows as they were before."""
-    profiles = models.Profile.objects.filter(user__in=user_ids).order_by("user_id")
-    if connection.features.has_select_for_update:
-        profiles = profiles.select_for_update(no_key=True)
+    profiles = models.Profile.objects.filter(user__in=user_ids).order_by("user_id").select_for_update(no_key=True)
     found = {profile.user_id: profile for profile in profiles}
     users = get_user_model()._default_manager.in_bulk(list(found))
     for pk, profile in found.items():
