@@ -55,7 +55,8 @@ def _forward(rows: list[tuple[int, int, int]]) -> int:
     statement = FORWARD.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(values)))
     with connection.cursor() as cursor:
         cursor.execute(statement, [column for row in values for column in row])
-        return cursor.rowcount
+        moved: int = cursor.rowcount
+    return moved
 
 
 def _rank(room_id: int, seq: int) -> int:
