@@ -21,6 +21,7 @@ from chat.realtime import commands
 from chat.realtime.auth import Claim, Identity, claim, identify
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
+from chat.realtime.framing import WRITE
 from chat.realtime.worker import Worker, worker
 from chat.services.collector import submit
 from chat.services.posting import Posted, Send
@@ -33,7 +34,6 @@ AUTHENTICATE_SECONDS = 5.0
 SENDS_IN_FLIGHT = 32
 FAULTS = 10
 FAULTS_SECONDS = 60.0
-WRITE = "parley.write"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]

@@ -1,5 +1,8 @@
 """WebSocket frames of a server, built once and written to every socket alike (a server's frames carry no mask)."""
 
+WRITE = "parley.write"
+"""The extension of a socket's scope that writes such a frame at once; only our own server has it."""
+
 TEXT = 0x81
 BINARY = 0x82
 

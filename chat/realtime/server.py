@@ -1,7 +1,7 @@
 """Daphne as a chat server: frames are written at once, and a worker leaves without cutting anyone off.
 
-`Server` is Daphne's own with two differences. The scope of every WebSocket carries, in `extensions["parley.write"]`,
-a plain callable that takes an already framed message (`framing.py`). And the first SIGTERM or SIGINT drains: no new
+`Server` is Daphne's own with two differences. The scope of every WebSocket carries, in `extensions[WRITE]`, a plain
+callable that takes an already framed message (`framing.py`). And the first SIGTERM or SIGINT drains: no new
 connections, every farewell of `drain.py`, sockets closed with 4101, requests finished; a second one stops at once.
 """
 
@@ -24,10 +24,10 @@ from twisted.internet.defer import Deferred  # isort: skip
 
 from chat.domain.closing import CloseCode
 from chat.realtime.drain import drain
+from chat.realtime.framing import WRITE
 
 logger = logging.getLogger(__name__)
 
-WRITE = "parley.write"
 DRAIN_SECONDS = 10.0
 CANCEL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
@@ -150,7 +150,7 @@ def writer(protocol: WebSocketProtocol) -> Callable[[bytes], None]:
     on to the bare connection.
     """
     transport = protocol.transport
-    bare = isinstance(transport, tcp.Connection) and not transport.TLS
+    bare = isinstance(transport, tcp.Connection)
 
     def write(frame: bytes) -> None:
         if protocol.state != WebSocketProtocol.STATE_OPEN:

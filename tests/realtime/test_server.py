@@ -22,15 +22,17 @@ async def test_frames_written_at_once_and_ordinary_sends_arrive_whole_and_in_ord
         await receive_interleaved(client, 200)
 
 
+async def test_a_torrent_overtakes_nothing_that_still_waits(tiny_server):
+    server = tiny_server()
+    async with connect(f"{server.ws_url}/flood", max_size=None) as client:
+        await _receive_flood(client)
+
+
 async def test_a_client_that_does_not_read_delays_nobody_and_gets_everything_later(tiny_server):
     server = tiny_server()
     async with connect(f"{server.ws_url}/flood", max_size=None, max_queue=1) as slow:
-        await slow.recv()
         assert await _echo(server) == "hello"
-        for number in range(1, 512):
-            message = await slow.recv()
-            assert message.startswith(f"{number}:x")
-            assert len(message) == len(f"{number}:") + 65_536
+        await _receive_flood(slow)
 
 
 async def test_a_client_that_vanishes_amid_a_flood_harms_nobody(tiny_server):
@@ -121,6 +123,13 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
         assert b"connection: close" in response.lower()
         server.signal(signal.SIGTERM)
     assert server.wait() == 0
+
+
+async def _receive_flood(client):
+    for number in range(1024):
+        message = await client.recv()
+        assert message.startswith(f"{number}:x")
+        assert len(message) == len(f"{number}:") + 65_536
 
 
 async def _echo(server):

@@ -5,7 +5,7 @@ import os
 
 from chat.realtime import server
 from chat.realtime.drain import drain
-from chat.realtime.framing import frame_binary, frame_text
+from chat.realtime.framing import WRITE, frame_binary, frame_text
 
 leaving = asyncio.Event()
 server.DRAIN_SECONDS = float(os.environ.get("TINY_DRAIN_SECONDS", server.DRAIN_SECONDS))
@@ -55,7 +55,7 @@ async def for_ever(scope, receive, send):
 async def accepted(scope, receive, send):
     await receive()
     await send({"type": "websocket.accept"})
-    return scope["extensions"]["parley.write"]
+    return scope["extensions"][WRITE]
 
 
 async def interleaved(scope, receive, send):
@@ -75,10 +75,11 @@ async def interleaved(scope, receive, send):
 
 
 async def flood(scope, receive, send):
-    """32 MiB written without waiting for the reader; whatever the reader does, the worker goes on."""
+    """64 MiB without waiting for the reader: the kernel takes what it can, the rest piles up here."""
     write = await accepted(scope, receive, send)
-    for number in range(512):
+    for number in range(1024):
         write(frame_text(f"{number}:".encode() + b"x" * 65_536))
+        await asyncio.sleep(0)
     await receive()
 
 
