@@ -1,5 +1,12 @@
 """The doors of the chat by their addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from chat.api.health import livez, readyz
+from chat.realtime.drain import drain
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("chat.api.urls")),
+    path("livez", livez),
+    path("readyz", readyz, {"serving": lambda: not drain.begun}),
+]

@@ -161,25 +161,31 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "chat.api.auth.TokenAuthentication",
-        "chat.api.auth.SessionAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["chat.api.auth.SignedInWithScope"],
     "DEFAULT_PARSER_CLASSES": ["chat.api.body.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["chat.api.body.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chat.api.body.OneFormat",
+    "DEFAULT_SCHEMA_CLASS": "chat.api.schema.OperationSchema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "chat.api.errors.answer",
-    "DEFAULT_VERSIONING_CLASS": None,
+    # Passwords tried, by sign-in or for a token.
+    "DEFAULT_THROTTLE_RATES": {
+        "password-of-address": env.str("PARLEY_PASSWORDS_PER_ADDRESS", default="60/min"),
+        "password-of-name": env.str("PARLEY_PASSWORDS_PER_NAME", default="10/min"),
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",
     "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.0",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
-    "POSTPROCESSING_HOOKS": ["chat.api.schema.add_shapes"],
+    "POSTPROCESSING_HOOKS": ["chat.api.polling.add_events"],
 }
 
 # --- The chat's own limits; chat/conf.py names and explains each -----------------------------------------------------

@@ -5,10 +5,11 @@ shape depends on who looks at it. Times are aware and in UTC; `seq` and `version
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+Time = Annotated[datetime, Meta(tz=True)]
 RoomKind = Literal["open", "private", "direct"]
 RoleName = Literal["owner", "moderator", "member", "guest"]
 
@@ -34,7 +35,7 @@ class Reaction(Struct, frozen=True):
 class Deletion(Struct, frozen=True):
     """When, by whom and why a message was deleted. Its text is gone."""
 
-    at: datetime
+    at: Time
     by: Literal["author", "moderator"]
     reason: str
 
@@ -53,8 +54,8 @@ class Message(Struct, frozen=True):
     mentions: list[str]
     reactions: list[Reaction]
     pinned: bool
-    created_at: datetime
-    edited_at: datetime | None
+    created_at: Time
+    edited_at: Time | None
     deleted: Deletion | None
 
 
@@ -66,7 +67,7 @@ class Room(Struct, frozen=True):
     topic: str
     kind: RoomKind
     archived: bool
-    created_at: datetime
+    created_at: Time
     people: list[Person]
 
 
@@ -78,7 +79,7 @@ class RoomSummary(Struct, frozen=True):
     topic: str
     kind: RoomKind
     archived: bool
-    created_at: datetime
+    created_at: Time
     people: list[Person]
     role: RoleName | None
     head: int
@@ -99,7 +100,7 @@ class MessageEvent(Struct, frozen=True):
 
     seq: int
     kind: Literal["message.created", "message.edited", "message.deleted"]
-    at: datetime
+    at: Time
     actor: str
     message: Message
 
@@ -109,7 +110,7 @@ class ReactionEvent(Struct, frozen=True):
 
     seq: int
     kind: Literal["reaction.added", "reaction.removed"]
-    at: datetime
+    at: Time
     actor: str
     message: int
     version: int
@@ -122,7 +123,7 @@ class PinEvent(Struct, frozen=True):
 
     seq: int
     kind: Literal["message.pinned", "message.unpinned"]
-    at: datetime
+    at: Time
     actor: str
     message: int
     version: int
@@ -133,7 +134,7 @@ class MemberEvent(Struct, frozen=True):
 
     seq: int
     kind: Literal["member.joined", "member.left", "member.changed"]
-    at: datetime
+    at: Time
     actor: str
     member: Member
 
@@ -143,7 +144,7 @@ class RoomEvent(Struct, frozen=True):
 
     seq: int
     kind: Literal["room.changed"]
-    at: datetime
+    at: Time
     actor: str
     room: Room
 

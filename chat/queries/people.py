@@ -14,11 +14,14 @@ from chat.queries.access import Viewer
 from chat.queries.shapes import person_shape
 
 
-def find(viewer: Viewer, *, text: str = "", limit: int = 50) -> list[shapes.Person]:
-    """Active people whose username or name contains `text`, by username; none for who is not signed in."""
+def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) -> list[shapes.Person]:
+    """Active people behind the username `after` whose username or name contains `text`, by username.
+
+    None for who is not signed in.
+    """
     if not viewer.is_active or FORBIDDEN.search(text):
         return []
-    people = get_user_model()._default_manager.filter(is_active=True).select_related("profile")
+    people = get_user_model()._default_manager.filter(is_active=True, username__gt=after).select_related("profile")
     if text:
         people = people.filter(Q(username__icontains=text) | Q(profile__display_name__icontains=text))
     return [person_shape(cast(AbstractUser, user)) for user in people.order_by("username")[:limit]]

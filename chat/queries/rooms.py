@@ -79,11 +79,11 @@ def visible_room(viewer: Viewer, slug: str) -> shapes.Room:
     return full_room_shape(readable(viewer, slug).room)
 
 
-def open_rooms(viewer: Viewer, *, text: str = "", limit: int = 200) -> list[shapes.Room]:
-    """Open rooms, by slug, whose slug or title contains `text`; none for who is not signed in."""
+def open_rooms(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 200) -> list[shapes.Room]:
+    """Open rooms behind `after` whose slug or title contains `text`, by slug; none for who is not signed in."""
     if not viewer.is_active or FORBIDDEN.search(text):
         return []
-    rooms = models.Room.objects.filter(kind=models.Room.Kind.OPEN, archived_at=None)
+    rooms = models.Room.objects.filter(kind=models.Room.Kind.OPEN, archived_at=None, slug__gt=after)
     if text:
         rooms = rooms.filter(Q(slug__icontains=text) | Q(title__icontains=text))
     return [room_shape(room) for room in rooms.order_by("slug")[:limit]]

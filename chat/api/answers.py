@@ -1,0 +1,96 @@
+"""What the API answers beside the shapes of the chat itself: lists with their neighbours, tokens, the session."""
+
+from typing import Any, Generic, Self, TypeVar
+
+from msgspec import Struct
+
+from chat.api.bodies import ScopeName
+from chat.domain import shapes
+from chat.queries.reactions import OwnReactions
+
+Item = TypeVar("Item")
+
+
+class Page(Struct, Generic[Item], frozen=True, kw_only=True):
+    """A list, with the addresses of what comes behind and before it."""
+
+    results: list[Item]
+    next: str | None = None
+    previous: str | None = None
+
+
+class MyRooms(Page[shapes.RoomSummary], frozen=True):
+    """The rooms one belongs to, by name in addresses."""
+
+
+class OpenRooms(Page[shapes.Room], frozen=True):
+    """Open rooms, by name in addresses."""
+
+
+class Members(Page[shapes.Member], frozen=True):
+    """The members of a room, by username."""
+
+
+class People(Page[shapes.Person], frozen=True):
+    """People, by username."""
+
+
+class MyReactions(Page[OwnReactions], frozen=True):
+    """One's own reactions, by message, the newest first."""
+
+
+class History(Page[shapes.Message], frozen=True):
+    """Messages, the newest first; `next` are older ones. The log followed from (`epoch`, `head`) leaves no gap."""
+
+    head: int
+    epoch: str
+
+
+class ReadMark(Struct, frozen=True):
+    """Up to where one has read a room, and what waits behind it."""
+
+    seq: int
+    head: int
+    unread: int
+    mentions: int
+
+
+class Session(Struct, frozen=True):
+    """Who is calling, null for nobody, and what the credential allows."""
+
+    person: shapes.Person | None
+    scopes: list[ScopeName]
+
+
+class Token(Struct, frozen=True):
+    """A token without its text."""
+
+    id: int
+    name: str
+    scopes: list[ScopeName]
+    created_at: shapes.Time
+    expires_at: shapes.Time | None
+    last_used_at: shapes.Time | None
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:
+        """The public side of a stored token."""
+        return cls(
+            id=row.pk,
+            name=row.name,
+            scopes=row.scopes,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
+            **more,
+        )
+
+
+class CreatedToken(Token, frozen=True, kw_only=True):
+    """A token just made; `token` is its text, which is shown this once."""
+
+    token: str
+
+
+class Tokens(Page[Token], frozen=True):
+    """One's tokens, the newest first."""

@@ -1,0 +1,63 @@
+"""Rooms, direct rooms, and rooms that are closed for writing."""
+
+from rest_framework.request import Request
+
+from chat.api import answers, bodies
+from chat.api.operation import Resource, operation
+from chat.api.paging import link
+from chat.domain import shapes
+from chat.domain.errors import Conflict, Locked, NotFound
+from chat.queries import rooms as queries
+from chat.services import rooms as services
+
+
+class RoomList(Resource):
+    @operation("list_rooms")
+    def get(self, request: Request, query: bodies.RoomsQuery) -> answers.MyRooms | answers.OpenRooms:
+        """The rooms one belongs to, with what is unread; or with `scope=open` the rooms one may join."""
+        if query.scope == "mine":
+            return answers.MyRooms(results=queries.rooms_of(request.user))
+        found = queries.open_rooms(request.user, text=query.q, after=query.after, limit=query.limit + 1)
+        shown = found[: query.limit]
+        more = link(request, after=shown[-1].room) if len(found) > len(shown) else None
+        return answers.OpenRooms(results=shown, next=more)
+
+    @operation("create_room", status=201, refusals=(Conflict,))
+    def post(self, request: Request, body: bodies.NewRoom) -> shapes.Room:
+        """Make an open or private room, which one owns. A name that was ever used is a `conflict`."""
+        return services.create_room(
+            actor=request.user, slug=body.room, title=body.title, topic=body.topic, kind=body.kind
+        )
+
+
+class RoomResource(Resource):
+    @operation("show_room")
+    def get(self, request: Request, slug: str) -> shapes.RoomSummary:
+        """One room, with up to where one has read it."""
+        return queries.summary(request.user, slug)
+
+    @operation("change_room", scope="moderate", refusals=(Locked,))
+    def patch(self, request: Request, slug: str, body: bodies.RoomChange) -> shapes.Room:
+        """Give the room another title or topic."""
+        return services.change_room(actor=request.user, room=slug, title=body.title, topic=body.topic)
+
+
+class DirectRooms(RoomResource):
+    """Stands where a room of the name `direct` would, so it answers for that one too."""
+
+    @operation("open_direct_room", refusals=(NotFound,))
+    def post(self, request: Request, slug: str, body: bodies.NewDirectRoom) -> shapes.Room:
+        """The direct room of oneself and these people, made when it is not there yet."""
+        return services.open_direct_room(actor=request.user, people=body.people)
+
+
+class RoomArchive(Resource):
+    @operation("archive_room", scope="moderate")
+    def put(self, request: Request, slug: str) -> shapes.Room:
+        """Close the room for writing and take it off the lists; its history stays readable."""
+        return services.archive_room(actor=request.user, room=slug)
+
+    @operation("unarchive_room", scope="moderate")
+    def delete(self, request: Request, slug: str) -> shapes.Room:
+        """Open an archived room again."""
+        return services.unarchive_room(actor=request.user, room=slug)
