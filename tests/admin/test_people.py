@@ -1,0 +1,139 @@
+"""People in the admin: made, named, deactivated and activated by the use cases; no row goes."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from chat.domain.news import Revoked
+from chat.models import Membership, Profile
+from chat.services import rooms
+from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+User = get_user_model()
+
+
+def change(client, user, **fields):
+    """Sends the change form of a person with these fields changed."""
+    user = User.objects.get(pk=user.pk)
+    form = {"display_name": user.profile.display_name, "email": user.email}
+    form |= {name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)}
+    return client.post(url(user, "change"), {k: v for k, v in (form | fields).items() if v is not None}, follow=True)
+
+
+def active(user):
+    user.refresh_from_db()
+    return user.is_active
+
+
+def test_deleting_a_person_deactivates_them_everywhere(desk, anna, say, heard):
+    say("hello")
+    heard.clear()
+    delete(desk, anna)
+    assert not active(anna)
+    assert anna.messages.count() == 1
+    [news] = heard
+    assert isinstance(news, Revoked)
+    assert (news.user_id, news.credential) == (anna.pk, "")
+
+
+def test_delete_selected_deactivates_each_of_them(desk, anna, ben, heard):
+    delete_selected(desk, [anna, ben])
+    assert not active(anna)
+    assert not active(ben)
+    assert {news.user_id for news in heard} == {anna.pk, ben.pk}
+
+
+def test_the_tick_at_active_deactivates_and_activates(desk, anna, heard):
+    change(desk, anna, is_active=None)
+    assert not active(anna)
+    assert [type(news) for news in heard] == [Revoked]
+    change(desk, anna, is_active="on")
+    assert active(anna)
+
+
+def test_the_deactivated_are_activated_again(desk, anna):
+    delete(desk, anna)
+    act(desk, "activate_selected", [anna])
+    assert active(anna)
+
+
+def test_another_name_and_rights_are_kept(desk, anna):
+    change(desk, anna, display_name="Anna K.", email="anna@example.org", is_staff="on")
+    anna.refresh_from_db()
+    assert Profile.objects.get(user=anna).display_name == "Anna K."
+    assert (anna.email, anna.is_staff, anna.is_active) == ("anna@example.org", True, True)
+
+
+def test_a_name_that_is_none_is_refused_in_words(desk, anna):
+    said = told(change(desk, anna, display_name="\u200b"))
+    assert said == ["The request is not valid. display_name: Something to read is missing."]
+
+
+def test_the_username_stays(desk, anna):
+    change(desk, anna, username="hanna")
+    anna.refresh_from_db()
+    assert anna.username == "anna"
+
+
+def test_a_person_is_made_and_begins_in_the_lobby(desk, heard):
+    rooms.ensure_lobby()
+    form = {"username": "Clara", "usable_password": "true", "password1": "correct horse", "password2": "correct horse"}
+    response = desk.post(url(User, "add"), form)
+    clara = User.objects.get(username="clara")
+    assert response.url == url(clara, "change")
+    assert clara.check_password("correct horse")
+    assert Profile.objects.get(user=clara).display_name == "clara"
+    assert Membership.objects.get(user=clara).room.slug == "general"
+    assert [event.kind for event in events(heard)] == ["member.joined"]
+
+
+def test_a_person_without_a_password_is_made(desk):
+    desk.post(url(User, "add"), {"username": "robot", "usable_password": "false"})
+    assert not User.objects.get(username="robot").has_usable_password()
+
+
+def test_a_name_nobody_could_call_is_refused_in_words(desk, admin):
+    form = {"username": "anna+1@x", "usable_password": "false"}
+    assert told(desk.post(url(User, "add"), form, follow=True))[-1].startswith("The request is not valid. username:")
+    assert User.objects.count() == 1
+
+
+def test_the_password_is_set_on_its_own_form(desk, anna):
+    page = f"/admin/auth/user/{anna.pk}/password/"
+    assert desk.get(page).status_code == 200
+    desk.post(page, {"password1": "correct horse", "password2": "correct horse", "usable_password": "true"})
+    anna.refresh_from_db()
+    assert anna.check_password("correct horse")
+
+
+def test_staff_never_rise_above_themselves(staff, anna, admin):
+    client = staff("view_user", "change_user", "delete_user")
+    helper = User.objects.get(username="helper")
+    Profile.objects.create(user=helper, display_name="Helper")
+    change(client, helper, is_superuser="on")
+    helper.refresh_from_db()
+    assert not helper.is_superuser
+    assert client.post(f"/admin/auth/user/{admin.pk}/password/", {}).status_code == 403
+    assert client.post(url(admin, "delete"), {"post": "yes"}).status_code == 403
+    assert told(act(client, "delete_selected", [admin], post="yes")) == ["You may not do this. chief"]
+    assert active(admin)
+    delete(client, anna)
+    assert not active(anna)
+
+
+def test_staff_who_may_only_view_change_nothing(staff, anna):
+    client = staff("view_user")
+    assert "delete" not in client.get(url(anna, "change")).content.decode()
+    assert client.post(url(anna, "change"), {"display_name": "X"}).status_code == 403
+    assert client.post(url(anna, "delete"), {"post": "yes"}).status_code == 403
+    assert client.get(url(User, "add")).status_code == 403
+
+
+def test_staff_without_rights_are_refused(staff, anna):
+    assert staff().get(url(User, "changelist")).status_code == 403
+
+
+def test_people_without_a_profile_are_listed(desk, admin):
+    assert not Profile.objects.exists()
+    assert "chief" in shown(desk.get(url(User, "changelist")))
