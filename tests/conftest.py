@@ -19,6 +19,7 @@ from tests.servers.program import PROGRAMS
 pytest_plugins = ["tests.servers.fixtures"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+SERVERS = {"chat_server", "own_redis", "postgres_server", "redis_server"}
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 
 
@@ -37,6 +38,12 @@ _settle()
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVERS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("servers")
 
 
 @pytest.hookimpl(wrapper=True)

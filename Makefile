@@ -1,0 +1,95 @@
+# Parley. `make run` is all a laptop needs; `make help` lists the rest.
+
+PYTHON3 = python3
+HOST = 127.0.0.1
+PORT = 8000
+DEMO =
+PYTEST =
+
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+CACHE = .cache
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PYTHON),$(PYTHON) -m pip install --quiet --disable-pip-version-check)
+COMMA = ,
+SPACE = $(subst ,, )
+PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
+
+.DEFAULT_GOAL = help
+.PHONY: help run test test-fast prove check lint types system-deps clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+# --- Run --------------------------------------------------------------------------------------------------------------
+
+# Another address than the loopback is opened to the names and addresses this machine has.
+ifeq ($(filter 127.0.0.1 localhost ::1,$(HOST)),)
+NAMES = localhost 127.0.0.1 ::1 $(filter-out 0.0.0.0 ::,$(HOST)) $(shell hostname) $(shell hostname -I 2>/dev/null)
+run: export ALLOWED_HOSTS ?= $(subst $(SPACE),$(COMMA),$(foreach name,$(NAMES),$(if $(findstring :,$(name)),[$(name)],$(name))))
+endif
+
+run: $(VENV)/.run ## start the chat; HOST=, PORT= and DEMO=1 (people and rooms to look at) may follow
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py prepare --host $(HOST) --port $(PORT) $(if $(DEMO),--demo)
+	@exec $(PYTHON) manage.py serve --host $(HOST) --port $(PORT)
+
+# --- Test -------------------------------------------------------------------------------------------------------------
+
+test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL, with coverage; REQUIRE_ALL=1 makes a skip a failure
+	@$(PYTHON) -m coverage erase
+	TEST_DATABASE=postgres $(PYTHON) -m coverage run -m pytest $(PYTEST) $(PROMISES_ON_BOTH_DATABASES)
+	$(PYTHON) -m coverage run -m pytest $(PYTEST)
+	@$(PYTHON) -m coverage combine --quiet
+	$(PYTHON) -m coverage report
+	$(PYTHON) -m coverage report --include='chat/domain/*,chat/services/*' --fail-under=100
+
+test-fast: $(VENV)/.dev ## the tests that start no server
+	$(PYTHON) -m pytest -m 'not servers' $(PYTEST)
+
+prove: $(VENV)/.dev ## the promises that are shown by real servers, nothing skipped
+	REQUIRE_ALL=1 $(PYTHON) -m pytest -m servers $(PYTEST)
+
+check: lint types test ## everything that must hold before a commit
+
+lint: $(VENV)/.dev ## style, floors of the house, missing migrations
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(VENV)/bin/lint-imports
+	PARLEY_DATA_DIR=$(CACHE)/lint $(PYTHON) manage.py makemigrations --check --dry-run
+
+types: $(VENV)/.dev ## mypy
+	PARLEY_DATA_DIR=$(CACHE)/lint $(PYTHON) -m mypy
+
+# --- Make -------------------------------------------------------------------------------------------------------------
+
+# Debian's python3 may lack what `venv` needs; pip can still put virtualenv beside it without touching the system.
+$(VENV)/.made:
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Parley needs Python 3.11 or newer: make PYTHON3=/path/to/python3 ...'; exit 1; }
+	@echo 'Making $(VENV) ...'
+	@$(if $(UV),$(UV) venv --quiet --allow-existing --python $(PYTHON3) $(VENV) ||) \
+		$(PYTHON3) -m venv $(VENV) >/dev/null 2>&1 \
+		|| { rm -rf $(VENV) && $(PYTHON3) -m pip install --quiet --target $(CACHE)/virtualenv virtualenv \
+			&& PYTHONPATH=$(CACHE)/virtualenv $(PYTHON3) -m virtualenv --quiet $(VENV); } 2>/dev/null \
+		|| { rm -rf $(VENV); echo 'This Python cannot make environments. Type: sudo apt-get install python3-venv'; exit 1; }
+	@touch $@
+
+$(VENV)/.run: requirements.txt | $(VENV)/.made
+	@echo 'Installing what Parley needs ...'
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/.made
+	@echo 'Installing what the tests need ...'
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+system-deps: ## what the tests need beside Python, on Debian as root
+	apt-get update --quiet --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
+		chromium fonts-noto-color-emoji nginx-light
+
+clean: ## remove what make made; data/ stays
+	rm -rf $(VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
+	find chat config tests -name __pycache__ -prune -exec rm -rf {} +
