@@ -16,7 +16,7 @@ import pytest
 from tests.servers.postgres import shared_postgres
 from tests.servers.program import PROGRAMS
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.world"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {"chat_server", "own_redis", "postgres_server", "redis_server"}
