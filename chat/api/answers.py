@@ -1,5 +1,6 @@
 """What the API answers beside the shapes of the chat itself: lists with their neighbours, tokens, the session."""
 
+from collections.abc import Sequence
 from typing import Any, Generic, Self, TypeVar
 
 from msgspec import Struct
@@ -59,7 +60,7 @@ class Session(Struct, frozen=True):
     """Who is calling, null for nobody, and what the credential allows."""
 
     person: shapes.Person | None
-    scopes: list[ScopeName]
+    scopes: Sequence[ScopeName]
 
 
 class Token(Struct, frozen=True):

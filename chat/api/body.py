@@ -22,7 +22,7 @@ class JSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         raw: bytes = stream.read(FRAME_BYTES + 1)
         if len(raw) > FRAME_BYTES:
             raise TooLarge(f"At most {FRAME_BYTES} bytes.")
@@ -49,8 +49,9 @@ class OneFormat(DefaultContentNegotiation):
 
 def read_body(request: Request, kind: type[Any]) -> Any:
     """The body as a `kind`; no body is an empty object. Raises Invalid, TooLarge, UnsupportedMediaType."""
+    raw: Any = request.data
     try:
-        return msgspec.json.decode(request.data or b"{}", type=kind)
+        return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise _explained(error) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -8,10 +8,10 @@ from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat.api.operation import Resource
+from chat.api.request import Request
 
 
 class SchemaDocument(Resource):
@@ -35,4 +35,4 @@ class Docs(SpectacularSwaggerSplitView):
 @cache
 def document() -> dict[str, Any]:
     """The document, made once in a process."""
-    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return SchemaGenerator().get_schema(request=None, public=True)

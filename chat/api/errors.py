@@ -80,6 +80,7 @@ def _of_framework(exc: exceptions.APIException) -> tuple[ChatError, int]:
         case exceptions.NotFound():
             return NotFound(), NotFound.status
         case exceptions.Throttled():
-            return RateLimited(retry_after_ms=ceil((exc.wait or 1) * 1000)), RateLimited.status
+            seconds = getattr(exc, "wait", None) or 1
+            return RateLimited(retry_after_ms=ceil(seconds * 1000)), RateLimited.status
         case _:
             return Invalid(str(exc.detail)), exc.status_code

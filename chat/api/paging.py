@@ -1,6 +1,6 @@
 """Where the neighbours of a page are."""
 
-from rest_framework.request import Request
+from chat.api.request import Request
 
 CURSORS = ("before", "after", "around")
 

@@ -14,6 +14,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from msgspec.structs import fields
 
 from chat.api.body import JSONRenderer
 from chat.api.errors import Refusal
@@ -24,6 +25,7 @@ from chat.domain.errors import (
     Invalid,
     NotFound,
     Overloaded,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -33,6 +35,7 @@ Schema = dict[str, Any]
 
 JSON = JSONRenderer.media_type
 UNSUPPORTED, OUR_FAULT = 415, 500
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
 
 class OperationSchema(AutoSchema):
@@ -70,15 +73,16 @@ class OperationSchema(AutoSchema):
             for each in parameters_of(self.contract)
         ]
 
-    def get_request_serializer(self) -> Any:
-        body = self.contract.body
-        return {JSON: self._schema(body)} if body else None
+    def get_request_serializer(self) -> None:
+        """The body is added by get_operation: the framework knows none of DELETE."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Schema | None:
         operation: Schema | None = super().get_operation(*args, **kwargs)
-        if operation and self.contract.body and self.method == "DELETE":
-            content = {media: {"schema": schema} for media, schema in self.get_request_serializer().items()}
-            operation["requestBody"] = {"content": content}
+        if operation and self.contract.body:
+            content = {JSON: {"schema": self._schema(self.contract.body)}}
+            operation["requestBody"] = {"content": content, "required": _has_required_fields(self.contract.body)}
+        if operation and RateLimited in self.contract.refusals:
+            operation["responses"][str(RateLimited.status)]["headers"] = RETRY_AFTER
         return operation
 
     def get_response_serializers(self) -> dict[int, OpenApiResponse]:
@@ -135,6 +139,10 @@ def parameters_of(contract: Contract) -> list[Schema]:
     ]
 
 
+def _has_required_fields(body: type[Any]) -> bool:
+    return any(each.required for each in fields(body))
+
+
 def refusals_of(contract: Contract, path: str) -> dict[int, str]:
     """Each status of a refusal that the operation may answer, with the codes behind it."""
     errors: set[type[ChatError]] = {Unavailable, Overloaded, *contract.refusals}
@@ -142,7 +150,7 @@ def refusals_of(contract: Contract, path: str) -> dict[int, str]:
         errors |= {Unauthenticated, Forbidden}
     if "{" in path:
         errors |= {NotFound}
-    if contract.body or contract.query or "{" in path:
+    if contract.body or contract.query or "{seq}" in path:
         errors |= {Invalid}
     if contract.body:
         errors |= {TooLarge}

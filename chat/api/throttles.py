@@ -25,6 +25,8 @@ class AddressThrottle(SimpleRateThrottle):
     """
 
     scope = "password-of-address"
+    num_requests: int
+    duration: int
 
     def allow_request(self, request: Request, view: object) -> bool:
         stretch, elapsed = divmod(self.timer(), self.duration)

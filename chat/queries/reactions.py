@@ -24,7 +24,7 @@ def mine(
     check_seq(after, "after")
     check_seq(before or 0, "before")
     room = readable(viewer, slug).room
-    rows = models.Reaction.objects.filter(user_id=viewer.pk, message__room=room, message__seq__gt=after)
+    rows = models.Reaction.objects.filter(user=viewer.pk, message__room=room, message__seq__gt=after)
     if before is not None:
         rows = rows.filter(message__seq__lt=before)
     seqs = list(rows.order_by("-message__seq").values_list("message__seq", flat=True).distinct()[:limit])

@@ -1,9 +1,8 @@
 """Who belongs to a room, oneself or others."""
 
-from rest_framework.request import Request
-
 from chat.api import answers, bodies
 from chat.api.operation import Resource, operation
+from chat.api.request import Request
 from chat.domain.errors import Conflict, Locked
 from chat.queries import rooms
 from chat.services import memberships

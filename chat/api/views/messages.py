@@ -1,12 +1,12 @@
 """The messages of a room."""
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat.api import answers, bodies
 from chat.api.auth import has_scope, require_scope
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
+from chat.api.request import Request
 from chat.domain import shapes
 from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import Banned, Blocked, Conflict, Locked, Muted, RateLimited, SlowMode

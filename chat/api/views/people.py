@@ -1,10 +1,9 @@
 """People, and one's own profile."""
 
-from rest_framework.request import Request
-
 from chat.api import answers, bodies
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
+from chat.api.request import Request
 from chat.domain import shapes
 from chat.queries import people
 from chat.queries.shapes import people_shapes, person_shape

@@ -1,10 +1,9 @@
 """Reactions to messages."""
 
-from rest_framework.request import Request
-
 from chat.api import answers, bodies
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
+from chat.api.request import Request
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Locked
 from chat.queries import reactions as queries

@@ -1,9 +1,8 @@
 """One's own read mark in a room."""
 
-from rest_framework.request import Request
-
 from chat.api import answers, bodies
 from chat.api.operation import Resource, operation
+from chat.api.request import Request
 from chat.queries.rooms import summary
 from chat.services.reading import mark_read
 

@@ -1,10 +1,9 @@
 """Rooms, direct rooms, and rooms that are closed for writing."""
 
-from rest_framework.request import Request
-
 from chat.api import answers, bodies
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
+from chat.api.request import Request
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Locked, NotFound
 from chat.queries import rooms as queries

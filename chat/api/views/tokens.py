@@ -1,13 +1,11 @@
 """The tokens of one's programs."""
 
-from typing import cast
-
-from django.contrib.auth.models import AbstractUser
-from rest_framework.request import Request
+from typing import Any
 
 from chat.api import answers, bodies
 from chat.api.auth import person_by_password
 from chat.api.operation import Resource, operation
+from chat.api.request import Request
 from chat.domain.errors import Forbidden, Invalid, RateLimited, Unauthenticated
 from chat.services import tokens
 
@@ -27,7 +25,8 @@ class TokenList(Resource):
     def post(self, request: Request, body: bodies.NewToken) -> answers.CreatedToken:
         """Make a token, whose text is shown this once.
 
-        By a session, or by username and password in the body. A token makes no tokens.
+        By a session, or by username and password in the body, which are `rate_limited` like sign-in. A token makes no
+        tokens.
         """
         person = _maker(request, body)
         row, plain = tokens.create_token(
@@ -45,7 +44,7 @@ class TokenResource(Resource):
         tokens.revoke_token(actor=request.user, token_id=token_id)
 
 
-def _maker(request: Request, body: bodies.NewToken) -> AbstractUser:
+def _maker(request: Request, body: bodies.NewToken) -> Any:
     if request.auth is not None:
         raise Forbidden("A token makes no tokens; use a session, or username and password.")
     if body.username is not None and body.password is not None:
@@ -54,4 +53,4 @@ def _maker(request: Request, body: bodies.NewToken) -> AbstractUser:
         raise Invalid("Give username and password, or neither.")
     if not request.user.is_authenticated:
         raise Unauthenticated()
-    return cast(AbstractUser, request.user)
+    return request.user
