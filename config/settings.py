@@ -168,7 +168,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["chat.api.body.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chat.api.body.OneFormat",
     "DEFAULT_SCHEMA_CLASS": "chat.api.schema.OperationSchema",
-    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "chat.api.errors.answer",
     # Passwords tried, by sign-in or for a token.
     "DEFAULT_THROTTLE_RATES": {

@@ -30,6 +30,7 @@ class Docs(SpectacularSwaggerSplitView):
     """Swagger UI from our own static files; it writes its styles into the page, so they are allowed there."""
 
     url_name = "api:schema"
+    http_method_names = ("get", "head")
 
 
 @cache

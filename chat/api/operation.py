@@ -77,6 +77,8 @@ def operation(
 class Resource(APIView):
     """A resource: one class, whose methods are operations."""
 
+    http_method_names = ("get", "head", "post", "put", "patch", "delete")
+
     @classmethod
     def contract(cls, method: str) -> Contract | None:
         """The contract of an HTTP method, None where there is no such operation."""

@@ -56,10 +56,10 @@ class OperationSchema(AutoSchema):
         return self.contract.name
 
     def get_summary(self) -> str:
-        return self._words().partition("\n")[0]
+        return self._words().partition("\n\n")[0]
 
     def get_description(self) -> str:
-        return self._words()
+        return self._words().partition("\n\n")[2]
 
     def get_tags(self) -> list[str]:
         return [type(self.view).__module__.rpartition(".")[2]]
