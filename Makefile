@@ -88,7 +88,7 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/.made
 system-deps: ## what the tests need beside Python, on Debian as root
 	apt-get update --quiet --quiet
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
-		chromium fonts-noto-color-emoji nginx-light
+		chromium fonts-noto-color-emoji nginx
 
 clean: ## remove what make made; data/ stays
 	rm -rf $(VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
