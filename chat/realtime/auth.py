@@ -11,22 +11,13 @@ from django.utils.http import is_same_domain
 from msgspec import Struct
 
 from chat.domain.errors import Forbidden, Unauthenticated
-from chat.domain.shapes import Person
 from chat.queries.people import person_of_session
 from chat.queries.shapes import person_shape
+from chat.realtime.identity import Identity
 from chat.services import accounts, tokens
 
 ALL_SCOPES = frozenset(tokens.SCOPES)
 Scope = dict[str, Any]
-
-
-class Identity(Struct, frozen=True):
-    """Somebody who has proven who they are; `credential` names by what, `scopes` limits what they may do with it."""
-
-    viewer: AbstractUser
-    person: Person
-    credential: str
-    scopes: frozenset[str]
 
 
 class Claim(Struct, frozen=True):

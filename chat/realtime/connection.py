@@ -1,15 +1,17 @@
-"""One socket: who is behind it, what it follows, and how a frame gets onto it."""
+"""Who follows rooms here: who is behind a connection, what it follows, and how a frame gets onto it."""
 
 import itertools
 import secrets
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chat.domain.closing import REASONS, CloseCode
 from chat.domain.shapes import Person
 from chat.realtime.framing import frame_binary, frame_text
-from chat.wire.codecs import JsonCodec
+from chat.realtime.identity import Identity
+from chat.wire.codecs import Encoded, JsonCodec
 from chat.wire.frames import Disconnect, ServerFrame
 
 _numbers = itertools.count(1)
@@ -24,51 +26,87 @@ class Following:
     live: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Connection:
-    """One socket.
+Shared = dict[Any, bytes]
+"""What one delivery has encoded already, by kind of connection: the same bytes go to all of a kind."""
 
-    `write` returns at once; it takes whole WebSocket frames when `framed`, else payloads. `close` ends the socket.
-    `viewer` is whom the queries are asked for; `credential` names what it signed in with, so that a revocation finds
-    it; `scopes` limits what a token may do.
+
+@dataclass(eq=False, kw_only=True)
+class Connection(ABC):
+    """Somebody who follows rooms on this worker, by whatever transport.
+
+    `viewer` is whom the queries are asked for; `credential` names what they signed in with, so that a revocation finds
+    it; `scopes` limits what a token may do. `present` tells whether the person counts as being here.
     """
 
-    codec: JsonCodec
-    write: Callable[[bytes], None]
-    framed: bool
-    close: Callable[[CloseCode], None]
     viewer: Any = None
     person: Person | None = None
     credential: str = ""
     scopes: frozenset[str] = frozenset()
+    present: bool = True
     rooms: dict[str, Following] = field(default_factory=dict)
     closing: bool = False
     id: str = field(default_factory=lambda: f"{_process}-{next(_numbers)}")
 
-    def send(self, frame: ServerFrame) -> None:
-        """Sends one frame to this socket alone."""
-        self.send_payload(self.codec.encode(frame))
+    def sign_in(self, identity: Identity) -> None:
+        """Is somebody's from now on."""
+        self.viewer, self.person = identity.viewer, identity.person
+        self.credential, self.scopes = identity.credential, identity.scopes
 
-    def send_payload(self, payload: bytes) -> None:
-        """Sends an encoded frame; nothing after the last word of `disconnect`."""
-        if not self.closing:
-            self.write(self.frame(payload))
+    @abstractmethod
+    def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
+        """Sends one frame; returns at once. Nothing is sent after the last word of `disconnect`."""
 
-    def frame(self, payload: bytes) -> bytes:
-        """What `write` takes for this payload; the same bytes for every socket of the same `kind`."""
-        if not self.framed:
-            return payload
-        return frame_binary(payload) if self.codec.binary else frame_text(payload)
+    @abstractmethod
+    def send_events(
+        self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
+    ) -> None:
+        """Sends events of a room, contiguous from `after`; returns at once."""
 
-    @property
-    def kind(self) -> tuple[str, bool]:
-        """Sockets of one kind take the same bytes."""
-        return self.codec.subprotocol, self.framed
+    @abstractmethod
+    def close(self, code: CloseCode) -> None:
+        """Ends the transport."""
 
     def disconnect(self, code: CloseCode, *, retry_after_ms: int | None = None) -> None:
-        """Says why, and closes. Nothing is sent afterwards."""
+        """Says why, and closes."""
         if self.closing:
             return
         self.send(Disconnect(code=code, reason=REASONS[code], retry=code.retry, retry_after_ms=retry_after_ms))
         self.closing = True
         self.close(code)
+
+
+@dataclass(eq=False, kw_only=True)
+class SocketConnection(Connection):
+    """A WebSocket. `write` takes whole WebSocket frames when `framed`, else payloads; `shut` ends the socket."""
+
+    codec: JsonCodec
+    write: Callable[[bytes], None]
+    framed: bool
+    shut: Callable[[CloseCode], None]
+
+    def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
+        self._send(lambda: self.codec.encode(frame), shared)
+
+    def send_events(
+        self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
+    ) -> None:
+        self._send(lambda: self.codec.events(room, after, events, more=more), shared)
+
+    def close(self, code: CloseCode) -> None:
+        self.shut(code)
+
+    def _send(self, encode: Callable[[], bytes], shared: Shared | None) -> None:
+        if self.closing:
+            return
+        kind = (self.codec.subprotocol, self.framed)
+        data = None if shared is None else shared.get(kind)
+        if data is None:
+            data = self._wrap(encode())
+            if shared is not None:
+                shared[kind] = data
+        self.write(data)
+
+    def _wrap(self, payload: bytes) -> bytes:
+        if not self.framed:
+            return payload
+        return frame_binary(payload) if self.codec.binary else frame_text(payload)

@@ -18,10 +18,11 @@ from chat.domain.text import MAX_BODY
 from chat.queries.installation import installation
 from chat.queries.rooms import rooms_of
 from chat.realtime import commands
-from chat.realtime.auth import Claim, Identity, claim, identify
+from chat.realtime.auth import Claim, claim, identify
 from chat.realtime.bridge import call
-from chat.realtime.connection import Connection
+from chat.realtime.connection import Connection, SocketConnection
 from chat.realtime.framing import WRITE
+from chat.realtime.identity import Identity
 from chat.realtime.worker import Worker, worker
 from chat.services.collector import submit
 from chat.services.posting import Posted, Send
@@ -47,7 +48,7 @@ class ChatConsumer(AsyncConsumer):
     """
 
     worker: Worker
-    connection: Connection
+    connection: SocketConnection
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: AsgiSend) -> None:
         """Lives as long as the socket."""
@@ -57,7 +58,7 @@ class ChatConsumer(AsyncConsumer):
         self._faults: deque[float] = deque(maxlen=FAULTS)
         self._sending = asyncio.Semaphore(SENDS_IN_FLIGHT)
         self._outbox: asyncio.Queue[bytes | CloseCode] = asyncio.Queue()
-        self._writer: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         await receive()
         self.connection = await self._accept()
         self.worker.hub.add(self.connection)
@@ -70,21 +71,22 @@ class ChatConsumer(AsyncConsumer):
             self.connection.disconnect(CloseCode.OVERLOADED)
         finally:
             self.worker.hub.remove(self.connection)
-            if self._writer is not None:
-                self._writer.cancel()
+            for task in self._tasks:
+                task.cancel()
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
-    async def _accept(self) -> Connection:
+    async def _accept(self) -> SocketConnection:
         offered = self.scope.get("subprotocols") or []
         chosen = next((name for name in offered if name in CODECS), None)
         await self._send({"type": "websocket.accept", "subprotocol": chosen})
         codec = CODECS[chosen] if chosen else JSON
         write = (self.scope.get("extensions") or {}).get(WRITE)
         if write is not None:
-            return Connection(codec, write, framed=True, close=self._close)
-        self._writer = asyncio.create_task(self._write_queued(codec.binary))
-        return Connection(codec, self._outbox.put_nowait, framed=False, close=self._outbox.put_nowait)
+            return SocketConnection(codec=codec, write=write, framed=True, shut=self._close)
+        self._tasks.append(asyncio.create_task(self._write_queued(codec.binary)))
+        put = self._outbox.put_nowait
+        return SocketConnection(codec=codec, write=put, framed=False, shut=put)
 
     def _close(self, code: CloseCode) -> None:
         self._closing = asyncio.ensure_future(self._send({"type": "websocket.close", "code": int(code)}))
@@ -123,8 +125,7 @@ class ChatConsumer(AsyncConsumer):
             self.connection.disconnect(CloseCode.CREDENTIALS)
 
     def _know(self, identity: Identity) -> None:
-        self.connection.viewer, self.connection.person = identity.viewer, identity.person
-        self.connection.credential, self.connection.scopes = identity.credential, identity.scopes
+        self.connection.sign_in(identity)
         self.worker.hub.identify(self.connection)
 
     async def sign_in(self, token: str) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position, judge
-from chat.realtime.connection import Connection, Following
+from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
 from chat.wire.codecs import Encoded
 from chat.wire.frames import LimitedFrame, ResetFrame, ServerFrame
@@ -66,20 +66,19 @@ class Hub:
         """The sockets that follow a room here."""
         return list(self._rooms[room].members) if room in self._rooms else []
 
+    def epoch(self, room: str) -> str:
+        """The epoch of a room that is followed here."""
+        return self._rooms[room].epoch
+
     def heads(self, connection: Connection) -> dict[str, int]:
         """The newest event of each room the socket follows."""
         return {room: self._rooms[room].feed.position for room in connection.rooms if room in self._rooms}
 
     def send(self, connections: Iterable[Connection], frame: ServerFrame) -> None:
         """Sends one frame to several sockets, encoded once."""
-        framed: dict[tuple[str, bool], bytes] = {}
+        shared: Shared = {}
         for connection in connections:
-            if connection.closing:
-                continue
-            key = connection.kind
-            if key not in framed:
-                framed[key] = connection.frame(connection.codec.encode(frame))
-            connection.write(framed[key])
+            connection.send(frame, shared)
 
     async def close_all(self, code: CloseCode) -> None:
         """Sends every socket away."""

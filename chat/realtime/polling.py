@@ -1,81 +1,102 @@
-"""Polling a room's log: the same events and cursors as on a socket, as a plain ASGI app.
+"""Polling and long polling of a room's log: the same events and cursors as on a socket."""
 
-A Django view would hold a thread for the time it waits; this one enters a thread only to read.
-"""
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import parse_qs
-
-from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, Unavailable
-from chat.domain.shapes import Limited, LogPage, Reset
+from chat.domain.closing import CloseCode
+from chat.domain.errors import Unauthenticated
+from chat.domain.shapes import LogPage, Reset
 from chat.queries.log import events_after
-from chat.realtime.auth import Claim, claim, identify
 from chat.realtime.bridge import call
+from chat.realtime.connection import Connection, Shared
 from chat.realtime.feed import page
-from chat.wire.codecs import JSON, encode_events, error_body
-from chat.wire.frames import MISSED, LimitedFrame, ResetFrame
+from chat.realtime.http import Request, first_of, get
+from chat.realtime.identity import Identity
+from chat.realtime.worker import worker
+from chat.wire.codecs import JSON, Encoded, encode_events
+from chat.wire.frames import MISSED, LimitedFrame, ResetFrame, ServerFrame
 
-logger = logging.getLogger(__name__)
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+LONGEST_WAIT = 30
 
 
-async def poll(scope: dict[str, Any], receive: Any, send: Send) -> None:
-    """GET /api/v1/rooms/<slug>/events?after=N&epoch=E&most=M."""
-    try:
-        if scope["method"] not in ("GET", "HEAD"):
-            await _answer(send, 405, JSON.encode({"error": error_body(Invalid("Only GET."))}))
+@dataclass(eq=False, kw_only=True)
+class PollConnection(Connection):
+    """A long poll: follows its room until the first news of it, which is its answer; None is nothing to tell."""
+
+    present: bool = False
+    epoch: str
+    news: "asyncio.Future[bytes | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
+        if isinstance(frame, LimitedFrame | ResetFrame):
+            self._tell(JSON.encode(frame))
+
+    def send_events(
+        self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
+    ) -> None:
+        self._tell(_body(events, events[-1].seq, self.epoch, more=more))
+
+    def close(self, code: CloseCode) -> None:
+        if self.news.done():
             return
-        found = claim(scope)
-        if found is None:
-            raise Unauthenticated()
-        slug = scope["url_route"]["kwargs"]["slug"]
-        status, body = 200, await call(_read, found, slug, scope["query_string"].decode("latin1"))
-    except ChatError as error:
-        status, body = error.status, JSON.encode({"error": error_body(error)})
-    except Exception:
-        logger.exception("a poll failed")
-        status, body = 503, JSON.encode({"error": error_body(Unavailable())})
-    await _answer(send, status, body)
+        if code == CloseCode.SIGNED_OUT:
+            self.news.set_exception(Unauthenticated())
+        else:
+            self._tell(None)
+
+    def _tell(self, news: bytes | None) -> None:
+        if not self.news.done():
+            self.news.set_result(news)
 
 
-def _read(found: Claim, slug: str, query: str) -> bytes:
-    """The answer to a poll; reads the database."""
-    identity = identify(found)
-    if "read" not in identity.scopes:
-        raise Forbidden("This token has no read scope.")
-    fields = parse_qs(query, keep_blank_values=True)
-    after = _number(fields, "after", 0)
-    most = None if fields.get("most") == ["null"] else _number(fields, "most", MISSED)
-    epoch = fields["epoch"][0] if "epoch" in fields else None
-    return _encode(slug, events_after(identity.viewer, slug, after=after, epoch=epoch), after, most)
-
-
-def _number(fields: dict[str, list[str]], name: str, default: int) -> int:
-    text = fields.get(name, [str(default)])[0]
-    if not (text.isascii() and text.isdigit() and len(text) < 17):
-        raise Invalid(fields={name: "A whole number from 0."})
-    return int(text)
-
-
-def _encode(slug: str, found: LogPage | Reset | Limited, after: int, most: int | None) -> bytes:
+async def _poll(request: Request) -> None:
+    """GET /api/v1/rooms/<slug>/events?after=N&epoch=E&most=M&wait=S."""
+    identity = await request.identity()
+    slug, after, epoch = request.path["slug"], request.number("after", 0), request.text("epoch")
+    most = None if request.text("most") == "null" else request.number("most", MISSED)
+    wait = request.number("wait", 0, most=LONGEST_WAIT)
+    found = await call(events_after, identity.viewer, slug, after=after, epoch=epoch)
     if isinstance(found, Reset):
-        return JSON.encode(
-            ResetFrame(room=slug, reason=found.reason, oldest=found.oldest, head=found.head, epoch=found.epoch)
-        )
-    if most is not None and found.head - after > most:
-        return JSON.encode(LimitedFrame(room=slug, head=found.head, epoch=found.epoch))
+        frame = ResetFrame(room=slug, reason=found.reason, oldest=found.oldest, head=found.head, epoch=found.epoch)
+        await request.answer(JSON.encode(frame))
+    elif most is not None and found.head - after > most:
+        await request.answer(JSON.encode(LimitedFrame(room=slug, head=found.head, epoch=found.epoch)))
+    elif found.events or not wait:
+        await request.answer(_page(found))
+    else:
+        news = await _wait(request, identity, slug, found, wait)
+        await request.answer(news or _page(found))
+
+
+async def _wait(request: Request, identity: Identity, slug: str, found: LogPage, wait: int) -> bytes | None:
+    """The first news behind `found`, None when there was none in time or the client has gone."""
+    hub = worker().hub
+    connection = PollConnection(epoch=found.epoch)
+    connection.sign_in(identity)
+    hub.add(connection)
+    hub.identify(connection)
+    left = asyncio.ensure_future(request.left())
+    try:
+        _, start = await hub.subscribe(connection, slug, after=found.cursor, epoch=found.epoch, most=None)
+        start()
+        await first_of(connection.news, left, seconds=wait)
+        return connection.news.result() if connection.news.done() else None
+    finally:
+        left.cancel()
+        connection.news.cancel()
+        hub.remove(connection)
+
+
+def _page(found: LogPage) -> bytes:
     events = page(encode_events(found.events))
     cursor = events[-1].seq if events else found.cursor
-    more = "true" if cursor < found.head else "false"
-    tail = f'],"cursor":{cursor},"epoch":"{found.epoch}","more":{more}}}'
+    return _body(events, cursor, found.epoch, more=cursor < found.head)
+
+
+def _body(events: Sequence[Encoded], cursor: int, epoch: str, *, more: bool) -> bytes:
+    tail = f'],"cursor":{cursor},"epoch":"{epoch}","more":{"true" if more else "false"}}}'
     return b'{"events":[' + b",".join(event.json for event in events) + tail.encode()
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    headers += [(b"cache-control", b"no-store")] + ([(b"www-authenticate", b"Bearer")] if status == 401 else [])
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+poll = get(_poll)

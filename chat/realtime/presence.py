@@ -28,7 +28,7 @@ class Presence:
 
     def greet(self, room: str) -> PresenceFrame:
         """The presence frame of a room as it is now."""
-        people = {c.person.id: c.person for c in self._hub.members(room) if c.person}
+        people = {c.person.id: c.person for c in self._hub.members(room) if c.person and c.present}
         named = sorted(people.values(), key=lambda person: person.username) if len(people) <= MOST_NAMED else []
         return PresenceFrame(room=room, count=len(people), people=[_shown(person) for person in named])
 
@@ -54,7 +54,7 @@ class Presence:
     def _tell(self, room: str) -> None:
         del self._timers[room]
         members = self._hub.members(room)
-        here = frozenset(c.person.id for c in members if c.person)
+        here = frozenset(c.person.id for c in members if c.person and c.present)
         if here != self._here.get(room):
             self._hub.send(members, self.greet(room))
         if here:

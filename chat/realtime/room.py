@@ -14,7 +14,7 @@ from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position
 from chat.domain.errors import ChatError
 from chat.domain.shapes import Event, LogPage, Reset
-from chat.realtime.connection import Connection, Following
+from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import Feed, page
 from chat.wire.codecs import Encoded, encode_events
 from chat.wire.frames import Live, Rooms
@@ -149,16 +149,13 @@ class LiveRoom:
             self._flush_soon()
 
     def _deliver(self, after: int, events: Sequence[Encoded], members: Members) -> None:
-        framed: dict[tuple[str, bool], bytes] = {}
+        shared: Shared = {}
         upto = events[-1].seq
         for connection, following in members:
             if not following.live or connection.closing or self.members.get(connection) is not following:
                 continue
             if following.cursor == after:
-                key = connection.kind
-                if key not in framed:
-                    framed[key] = connection.frame(connection.codec.events(self.slug, after, events))
-                connection.write(framed[key])
+                connection.send_events(self.slug, after, events, shared=shared)
                 following.cursor = upto
             elif following.cursor < upto:
                 following.live = False
@@ -221,7 +218,7 @@ class LiveRoom:
                 return
         chosen = page(events)
         more = chosen[-1].seq < goal
-        connection.send_payload(connection.codec.events(self.slug, after, chosen, more=more))
+        connection.send_events(self.slug, after, chosen, more=more)
         following.cursor = chosen[-1].seq
         await asyncio.sleep(0)
 

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 
 from chat.realtime.consumers import ChatConsumer
 from chat.realtime.polling import poll
+from chat.realtime.streams import stream
 
 websocket = URLRouter(
     [
@@ -17,10 +18,11 @@ websocket = URLRouter(
 
 
 def http(django: Any) -> URLRouter:
-    """The HTTP application: polls are answered without Django's handler, all else is Django's."""
+    """The HTTP application: polls and streams are answered without Django's handler, all else is Django's."""
     return URLRouter(
         [
-            path("api/v1/rooms/<str:slug>/events", poll),
+            path("api/v1/rooms/<str:slug>/events", poll),  # type: ignore[arg-type] # ASGI applications, not views
+            path("api/v1/events/stream", stream),  # type: ignore[arg-type]
             re_path(r"", django),
         ]
     )

@@ -67,7 +67,7 @@ class Worker:
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
         self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
         self._has_layer = backend is not None
-        self._epoch = ""
+        self.epoch = ""
         self._revoked = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -177,12 +177,12 @@ class Worker:
     async def _check_position(self) -> None:
         self.hub.sweep()
         state = await call(_state, self.hub.rooms(), self._revoked)
-        if self._epoch and state.epoch != self._epoch:
+        if self.epoch and state.epoch != self.epoch:
             await self.hub.close_all(CloseCode.RESTARTING)
-        if self._epoch:
+        if self.epoch:
             for revoked in state.revoked:
                 self._close_revoked(revoked)
-        self._epoch, self._revoked = state.epoch, state.revocation_head
+        self.epoch, self._revoked = state.epoch, state.revocation_head
         self.hub.compare(state.heads)
 
     async def _write_marks(self) -> None:

@@ -53,7 +53,8 @@ class JsonCodec:
     def decode(self, data: str | bytes) -> AnyClientFrame:
         """The client's frame. Raises Malformed."""
         try:
-            return self._decoder.decode(data)
+            frame: AnyClientFrame = self._decoder.decode(data)
+            return frame
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise self._explain(data, error) from None
 
