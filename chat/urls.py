@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("chat.api.urls")),
     path("livez", livez),
     path("readyz", readyz, {"serving": lambda: not drain.begun}),
+    path("", include("chat.web.urls")),
 ]

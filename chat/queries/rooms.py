@@ -96,10 +96,10 @@ def members(viewer: Viewer, slug: str) -> list[shapes.Member]:
     return [shapes.Member(person_shape(row.user), row.role) for row in rows]  # type: ignore[arg-type]
 
 
-def may(viewer: Viewer, act: Act, slug: str) -> bool:
-    """Whether the policy lets the viewer do `act` in this room; for what a page offers, never for a write."""
+def allowed_acts(viewer: Viewer, slug: str) -> frozenset[Act]:
+    """What the policy lets the viewer do in this room; for what a page offers, never for a write."""
     found = access(viewer, slug)
-    return refusal(act, found.standing, facts(found.room)) is None
+    return frozenset(act for act in Act if refusal(act, found.standing, facts(found.room)) is None)
 
 
 def heads(slugs: Sequence[str]) -> dict[str, int]:

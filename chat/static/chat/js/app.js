@@ -1,0 +1,36 @@
+/** Starts what the page holds: models from its data, then one component per `data-component`. */
+
+import { announcer } from "./components/announcer.js";
+import { composer } from "./components/composer.js";
+import { connectionNotice } from "./components/connection_notice.js";
+import { deleteDialog } from "./components/delete_dialog.js";
+import { drawer } from "./components/drawer.js";
+import { jumpButton } from "./components/jump_button.js";
+import { messageActions } from "./components/message_actions.js";
+import { messageList } from "./components/message_list.js";
+import { peoplePanel } from "./components/people_panel.js";
+import { roomHead } from "./components/room_head.js";
+import { roomList } from "./components/room_list.js";
+import { rovingFocus } from "./components/roving_focus.js";
+import { typingLine } from "./components/typing_line.js";
+import { findAll, pageData } from "./lib/dom.js";
+import { localZone } from "./lib/time.js";
+import { Chat } from "./models/chat.js";
+import { Conversation } from "./models/conversation.js";
+
+const COMPONENTS = {
+  announcer, composer, connectionNotice, deleteDialog, drawer, jumpButton, messageActions, messageList, peoplePanel,
+  roomHead, roomList, rovingFocus, typingLine,
+};
+
+document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;
+
+const page = pageData();
+const chat = new Chat(page);
+const conversation = page.room && new Conversation(chat, page);
+
+for (const element of findAll("[data-component]")) {
+  COMPONENTS[element.dataset.component](element, { chat, conversation, page });
+}
+
+chat.connection.start();

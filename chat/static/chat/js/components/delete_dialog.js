@@ -1,0 +1,25 @@
+/** Asks before a message is deleted; of another's message also why. */
+
+import { find } from "../lib/dom.js";
+import { notify } from "./notices.js";
+
+export function deleteDialog(dialog, { conversation }) {
+  const reason = find("[name=reason]", dialog);
+  let message = null;
+
+  conversation.on("delete", (wanted) => {
+    message = wanted;
+    reason.value = "";
+    find("[data-slot=reason-field]", dialog).hidden = conversation.isMine(wanted);
+    dialog.returnValue = "";
+    dialog.showModal();
+  });
+
+  dialog.addEventListener("close", async () => {
+    focusNear(message.seq);
+    if (dialog.returnValue !== "delete") return;
+    await conversation.remove(message.seq, reason.value).catch((error) => notify(error.message));
+  });
+}
+
+const focusNear = (seq) => find(`[data-seq="${seq}"] article`)?.focus();

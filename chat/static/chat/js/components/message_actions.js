@@ -1,0 +1,68 @@
+/** One bar of actions for all messages; it stands in the message that is pointed at, focused or tapped. */
+
+import { closest, find, findAll } from "../lib/dom.js";
+import { notify } from "./notices.js";
+
+export function messageActions(bar, { conversation }) {
+  const list = find("[data-slot=entries]");
+  const emoji = find("[data-emoji-row]", bar);
+  const opener = find("[data-act=react]", bar);
+  let current = null;
+
+  const messageIn = (entry) => conversation.store.get(Number(entry?.dataset.seq));
+
+  function place(event) {
+    const entry = closest(event, "[data-key]");
+    const message = messageIn(entry);
+    if (message?.seq === current?.seq || !emoji.hidden) return;
+    if (!message || message.deleted) return void hide();
+    current = message;
+    find("[data-act=edit]", bar).hidden = !conversation.isMine(message);
+    find("[data-act=delete]", bar).hidden = !conversation.mayDelete(message);
+    find("[data-slot=article]", entry).append(bar);
+    bar.hidden = false;
+  }
+
+  function hide() {
+    current = null;
+    openEmoji(false);
+    bar.hidden = true;
+  }
+
+  function openEmoji(open) {
+    emoji.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+    if (open) findAll("button", emoji)[0].focus();
+  }
+
+  function chosen(event) {
+    const act = closest(event, "[data-act]")?.dataset.act;
+    const message = current && conversation.store.get(current.seq);
+    if (!act || !message) return;
+    if (act === "react") return void openEmoji(emoji.hidden);
+    hide();
+    conversation.emit(act, message);
+  }
+
+  function reacted(event) {
+    const button = closest(event, "[data-emoji]");
+    if (!button) return;
+    const message = messageIn(closest(event, "[data-key]"));
+    if (bar.contains(button)) {
+      closest(event, "article").focus();
+      hide();
+    }
+    conversation.toggle(message, button.dataset.emoji).catch((error) => notify(error.message));
+  }
+
+  for (const name of ["pointerover", "focusin", "click"]) list.addEventListener(name, place);
+  list.addEventListener("pointerleave", () => emoji.hidden && hide());
+  bar.addEventListener("click", chosen);
+  list.addEventListener("click", reacted);
+  document.addEventListener("pointerdown", (event) => bar.contains(event.target) || (emoji.hidden ? null : hide()));
+  bar.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || emoji.hidden) return;
+    openEmoji(false);
+    opener.focus();
+  });
+}

@@ -1,0 +1,105 @@
+/** Fills the page's one markup of a message (templates/chat/_message.html) with one message's state. */
+
+import { clone, fillSlot, slot } from "../lib/dom.js";
+import { setMessageHtml } from "../lib/html.js";
+import { hueOf, initials } from "../lib/people.js";
+import { clock, exact } from "../lib/time.js";
+
+/** One element joins the optimistic, the acknowledged and the broadcast message of the same client id. */
+export const keyOf = (message) => `${message.author.username}/${message.client_id}`;
+
+/**
+ * `{message, day, first, unread}` into `entry`. `pending` is the outbox's entry while the message is not acknowledged,
+ * `replied` the message that this one answers, when the page holds it.
+ */
+export function fill(entry, { message, day, first, unread, pending }, { me, replied = null }) {
+  const stamp = [message.version, replied?.version, day, first, unread, pending?.state, pending?.reason].join("|");
+  if (entry.dataset.stamp === stamp) return entry;
+  const article = slot(entry, "article");
+  entry.dataset.key = keyOf(message);
+  entry.dataset.seq = message.seq ?? "";
+  fillSlot(entry, "day", day);
+  slot(entry, "unread").hidden = !unread;
+  article.classList.toggle("first", first);
+  article.classList.toggle("mentions-me", message.mentions.includes(me.username));
+  fillAuthor(article, message.author);
+  fillTimes(article, message);
+  fillBody(entry, article, message, me);
+  fillReply(article, message, replied);
+  fillReactions(article, message, me);
+  fillPending(article, pending);
+  entry.dataset.stamp = stamp;
+  return entry;
+}
+
+function fillAuthor(article, author) {
+  const face = slot(article, "face");
+  face.dataset.hue = hueOf(author);
+  face.textContent = initials(author.display_name);
+  slot(article, "author").textContent = author.display_name;
+  slot(article, "bot").hidden = author.kind !== "bot";
+}
+
+function fillTimes(article, message) {
+  const time = new Date(message.created_at);
+  for (const element of article.querySelectorAll("time")) {
+    Object.assign(element, { dateTime: time.toISOString(), textContent: clock(time), title: exact(time) });
+    if (message.seq) element.closest("a").href = pathOf(message.room, message.seq);
+  }
+  slot(article, "edited").hidden = !message.edited_at || Boolean(message.deleted);
+}
+
+function fillBody(entry, article, message, me) {
+  const gone = message.deleted;
+  const body = slot(article, "body");
+  body.hidden = Boolean(gone);
+  fillSlot(article, "gone", gone && (gone.by === "author" ? "Message deleted" : removal(gone)));
+  if (entry.dataset.version !== String(message.version)) {
+    if (message.html || gone) setMessageHtml(body, message.html);
+    else body.textContent = message.body;
+  }
+  entry.dataset.version = message.version;
+  body.classList.toggle("plain", !message.html);
+  for (const mention of body.querySelectorAll(".mention")) {
+    mention.classList.toggle("me", mention.dataset.username === me.username);
+  }
+}
+
+const pathOf = (room, seq) => `/rooms/${room}/${seq}/`;
+
+const removal = ({ reason }) => `Message removed by a moderator${reason ? `: ${reason}` : ""}`;
+
+function fillReply(article, message, replied) {
+  const link = slot(article, "reply");
+  link.hidden = message.reply_to === null || Boolean(message.deleted);
+  if (link.hidden) return;
+  link.href = pathOf(message.room, message.reply_to);
+  if (!replied) return;
+  slot(link, "reply-author").textContent = replied.author.display_name;
+  slot(link, "reply-text").textContent = replied.deleted ? "Message deleted" : replied.body;
+}
+
+function fillReactions(article, message, me) {
+  const pills = slot(article, "reactions");
+  pills.hidden = !message.reactions.length;
+  pills.replaceChildren(...message.reactions.map((reaction) => pillOf(reaction, me)));
+}
+
+function pillOf({ emoji, count, people }, me) {
+  const pill = clone("pill-template");
+  const names = people.join(", ");
+  pill.dataset.emoji = emoji;
+  pill.setAttribute("aria-pressed", String(people.includes(me.username)));
+  pill.setAttribute("aria-label", `${emoji} ${count}: ${names}`);
+  pill.title = names;
+  fillSlot(pill, "emoji", emoji);
+  fillSlot(pill, "count", String(count));
+  return pill;
+}
+
+function fillPending(article, pending) {
+  article.classList.toggle("pending", Boolean(pending) && pending.state !== "failed");
+  article.classList.toggle("failed", pending?.state === "failed");
+  slot(article, "failure").hidden = pending?.state !== "failed";
+  slot(article, "reason").textContent = pending?.reason ?? "";
+}

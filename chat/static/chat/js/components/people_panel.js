@@ -1,0 +1,40 @@
+/** Who belongs to the room and who is here now. */
+
+import { arrangeChildren, clone, fillSlot, find, findAll, slot } from "../lib/dom.js";
+import { hueOf, initials } from "../lib/people.js";
+
+export function peoplePanel(panel, { conversation }) {
+  const { presence, members } = conversation;
+  const items = new Map(findAll("[data-username]", panel).map((item) => [item.dataset.username, item]));
+  const lists = { here: find("[data-slot=here]", panel), away: find("[data-slot=away]", panel) };
+
+  function draw() {
+    const visitors = presence.people.filter(({ username }) => !members.has(username));
+    const all = [...members.values(), ...visitors.map((person) => ({ person, role: "visitor" }))];
+    all.sort((a, b) => a.person.display_name.localeCompare(b.person.display_name));
+    const here = all.filter(({ person }) => presence.has(person.username));
+    const away = all.filter(({ person }) => !presence.has(person.username));
+    arrangeChildren(lists.here, here.map(fill));
+    arrangeChildren(lists.away, away.map(fill));
+    fillSlot(panel, "here-title", here.length ? `Here now · ${here.length}` : "");
+    fillSlot(panel, "away-title", away.length ? `Away · ${away.length}` : "");
+    find("#here-count").textContent = here.length || "";
+  }
+
+  function fill({ person, role }) {
+    const item = items.get(person.username) ?? clone("person-template");
+    items.set(person.username, item);
+    item.dataset.username = person.username;
+    const face = slot(item, "face");
+    face.dataset.hue = hueOf(person);
+    face.textContent = initials(person.display_name);
+    face.classList.toggle("here", presence.has(person.username));
+    slot(item, "name").textContent = person.display_name;
+    item.title = `@${person.username}`;
+    fillSlot(item, "role", role === "member" ? (person.kind === "bot" ? "bot" : "") : role);
+    return item;
+  }
+
+  presence.on("change", draw);
+  conversation.on("members", draw);
+}

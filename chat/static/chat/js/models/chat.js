@@ -1,0 +1,51 @@
+/** What every page of the signed-in reader has: the connection, the rooms followed over it, what is being sent. */
+
+import { rooms } from "../lib/api.js";
+import { Emitter } from "../lib/emitter.js";
+import { Shelf } from "../lib/storage.js";
+import { Command } from "../wire.js";
+import { Connection } from "./connection.js";
+import { Feed } from "./feed.js";
+import { Outbox } from "./outbox.js";
+import { RoomList } from "./room_list.js";
+
+const socketUrl = () => Object.assign(new URL("/ws/", location.href), { protocol: location.protocol.replace("http", "ws") });
+
+export class Chat extends Emitter {
+  constructor({ me, rooms, connection = new Connection({ url: socketUrl() }) }) {
+    super();
+    this.me = me;
+    this.connection = connection;
+    this.feed = new Feed(this.connection);
+    this.list = new RoomList({ rooms, me });
+    const shelf = new Shelf(`outbox.${me.username}`);
+    this.outbox = new Outbox({
+      shelf,
+      send: (entry) => this.#send(entry),
+      isReady: () => this.connection.state === "open",
+    });
+    this.#wire();
+    // What another tab sent or discarded is done with here too.
+    addEventListener("storage", ({ key, newValue }) => newValue === null && this.outbox.drop(shelf.nameOf(key)));
+  }
+
+  #wire() {
+    this.connection.on("state", (state) => state === "open" && this.outbox.pump());
+    this.connection.on(Command.hello, ({ rooms }) => this.list.recount(rooms) || this.#reload());
+    this.connection.on(Command.rooms, () => this.#reload());
+    this.connection.on(Command.read, ({ room, seq }) => this.list.read(room, seq) || this.#reload());
+    this.feed.on("events", (news) => this.list.apply(news));
+  }
+
+  async #send({ room, clientId, body, replyTo }) {
+    const message = { client_id: clientId, body, reply_to: replyTo };
+    return (await this.connection.request(Command.sendMessage, { room, message })).message;
+  }
+
+  async #reload() {
+    const fresh = await rooms().catch(() => null);
+    if (!fresh) return;
+    this.list.replace(fresh);
+    for (const { room, head } of fresh) this.feed.follow(room, head);
+  }
+}

@@ -1,0 +1,115 @@
+/** The room that the page shows: its messages, who is in it, what the reader does there. */
+
+import { history } from "../lib/api.js";
+import { Emitter } from "../lib/emitter.js";
+import { Command, Kind } from "../wire.js";
+import { MessageStore } from "./message_store.js";
+import { Paginator } from "./paginator.js";
+import { Presence } from "./presence.js";
+import { ReadMarker } from "./read_marker.js";
+import { Typing } from "./typing.js";
+
+export class Conversation extends Emitter {
+  constructor(chat, { room, history: page, members, may, fetch = (bounds) => history(room.room, bounds) }) {
+    super();
+    this.chat = chat;
+    this.summary = room;
+    this.may = may;
+    this.members = new Map(members.map((member) => [member.person.username, member]));
+    this.store = new MessageStore();
+    this.store.replace(page);
+    this.store.following = !page.has_newer;
+    this.paginator = new Paginator({ store: this.store, fetch });
+    this.presence = new Presence();
+    this.typing = new Typing({ tell: () => chat.connection.tell(Command.setTyping, { room: this.room }) });
+    this.marker = new ReadMarker({ read: room.read, tell: (seq) => this.#markRead(seq) });
+    /** Where the line before the unread messages is drawn: what was read when the page opened. */
+    this.unreadAfter = room.unread ? room.read : null;
+    this.#wire(page);
+  }
+
+  get room() {
+    return this.summary.room;
+  }
+
+  send(body, replyTo) {
+    this.unreadAfter = null;
+    this.chat.outbox.add({ room: this.room, body, replyTo });
+    if (this.store.hasNewer) this.paginator.newest();
+  }
+
+  /** What one does to a message that is there; rejects with the server's refusal. */
+  edit = (seq, body) => this.#act(Command.editMessage, { seq, body });
+  remove = (seq, reason) => this.#act(Command.deleteMessage, { seq, reason });
+
+  toggle(message, emoji) {
+    const mine = message.reactions.find((each) => each.emoji === emoji)?.people.includes(this.chat.me.username);
+    return this.#act(mine ? Command.removeReaction : Command.addReaction, { seq: message.seq, emoji });
+  }
+
+  isMine(message) {
+    return message.author.username === this.chat.me.username;
+  }
+
+  mayDelete(message) {
+    return this.may.moderate || this.isMine(message);
+  }
+
+  /** The newest message of the reader that can still be edited, or undefined. */
+  lastOwn() {
+    return this.store.messages.findLast((message) => this.isMine(message) && !message.deleted);
+  }
+
+  /** Everything up to the newest event is before the reader's eyes. */
+  sawAll() {
+    const head = this.chat.list.headOf(this.room);
+    if (!head) return;
+    this.marker.saw(head);
+    this.chat.list.read(this.room, head);
+  }
+
+  #wire(page) {
+    const { connection, feed, outbox } = this.chat;
+    const here = (handle) => (frame) => frame.room === this.room && handle(frame);
+    feed.keep(this.room, { after: page.head, epoch: page.epoch });
+    feed.on("events", here(({ events }) => this.#apply(events)));
+    feed.on("lost", here(({ head }) => this.paginator.renew(head)));
+    feed.on("refused", here(({ error }) => this.emit("refused", error)));
+    connection.on(Command.typing, here(({ person }) => this.#isOther(person) && this.typing.heard(person)));
+    connection.on(Command.presence, here((frame) => this.presence.update(frame)));
+    connection.on(Command.read, here(({ seq }) => this.marker.moved(seq)));
+    connection.on("state", (state) => state === "open" && this.marker.flush());
+    outbox.on("sent", here((message) => this.store.put(message)));
+  }
+
+  #isOther = (person) => person.username !== this.chat.me.username;
+
+  #apply(events) {
+    for (const event of events) {
+      if (event.kind === Kind.created) this.#arrived(event.message);
+      if (event.member) this.#changeMember(event);
+      if (event.kind === Kind.roomChanged) this.emit("room", Object.assign(this.summary, event.room));
+    }
+    this.store.apply(events);
+  }
+
+  #arrived(message) {
+    this.typing.stopped(message.author.username);
+    if (this.isMine(message)) this.chat.outbox.drop(message.client_id);
+    else this.emit("arrived", message);
+  }
+
+  #changeMember({ kind, member }) {
+    if (kind === Kind.left) this.members.delete(member.person.username);
+    else this.members.set(member.person.username, member);
+    this.emit("members");
+  }
+
+  #markRead(seq) {
+    this.chat.connection.request(Command.markRead, { room: this.room, seq }).catch(() => this.marker.untold(seq));
+  }
+
+  #act(command, fields) {
+    return this.chat.connection.request(command, { room: this.room, ...fields });
+  }
+}

@@ -1,0 +1,72 @@
+/** The reader's rooms with what waits in each: begun by the server's counts, kept by events, mended by a reload. */
+
+import { Emitter } from "../lib/emitter.js";
+import { Kind } from "../wire.js";
+
+export class RoomList extends Emitter {
+  #rooms = new Map();
+  #me;
+
+  constructor({ rooms, me }) {
+    super();
+    this.#me = me;
+    this.replace(rooms);
+  }
+
+  get rooms() {
+    return [...this.#rooms.values()];
+  }
+
+  /** What calls the reader by name: mentions, and everything unread in direct rooms. */
+  get calls() {
+    return this.rooms.reduce((sum, room) => sum + (room.kind === "direct" ? room.unread : room.mentions), 0);
+  }
+
+  /** The newest event known of a room, or undefined for one that is not in the list. */
+  headOf(slug) {
+    return this.#rooms.get(slug)?.head;
+  }
+
+  /** The whole list anew. */
+  replace(rooms) {
+    this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
+    this.emit("change");
+  }
+
+  /** Fresh counts of the rooms that are in the list; whether they are all the same rooms. */
+  recount(rooms) {
+    for (const room of rooms) Object.assign(this.#rooms.get(room.room) ?? {}, room);
+    this.emit("change");
+    return rooms.length === this.#rooms.size && rooms.every(({ room }) => this.#rooms.has(room));
+  }
+
+  apply({ room: slug, events }) {
+    const room = this.#rooms.get(slug);
+    if (!room) return;
+    for (const event of events) this.#count(room, event);
+    this.emit("change");
+  }
+
+  /** The reader has read up to `seq`; returns whether the counts are still right. */
+  read(slug, seq) {
+    const room = this.#rooms.get(slug);
+    if (!room || seq <= room.read) return true;
+    room.read = seq;
+    if (seq < room.head && room.unread) return false;
+    Object.assign(room, { unread: 0, mentions: 0 });
+    this.emit("change");
+    return true;
+  }
+
+  #count(room, event) {
+    room.head = Math.max(room.head, event.seq);
+    if (event.kind === Kind.roomChanged) Object.assign(room, { title: event.room.title, topic: event.room.topic });
+    if (event.kind !== Kind.created || event.seq <= room.read) return;
+    if (event.actor === this.#me.username) {
+      Object.assign(room, { read: event.seq, unread: 0, mentions: 0 });
+    } else {
+      room.unread += 1;
+      if (event.message.mentions.includes(this.#me.username)) room.mentions += 1;
+    }
+  }
+}

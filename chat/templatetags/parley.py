@@ -1,0 +1,101 @@
+"""What templates draw: icons, people without pictures, names of rooms, the page's files.
+
+The script draws people and rooms by the same rules (static/chat/js/lib/people.js).
+"""
+
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from chat.domain.shapes import Person, RoomSummary
+
+register = template.Library()
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+THEMES = ("light", "dark")
+HUES = 12
+STYLES = (
+    "app", "tokens", "base", "layout", "face", "rooms", "room", "message", "composer", "people", "form", "sheet",
+    "door", "notices",
+)  # fmt: skip
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """Links to all styles; each file puts itself into its layer, so they load side by side."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"chat/css/{n}.css"),) for n in STYLES))
+
+
+@register.simple_tag
+def modules() -> SafeString:
+    """Every script module at once, before the browser finds out by their imports."""
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(path),) for path in _modules()))
+
+
+@cache
+def _modules() -> list[str]:
+    return sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "chat/js").rglob("*.js"))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> SafeString:
+    """The reader's choice of light or dark; without one the system decides."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme") if request else None
+    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings of icons.svg; it says nothing to a screen reader."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("chat/icons.svg"), name)
+
+
+@register.simple_tag
+def face(person: Person | str, size: str = "") -> SafeString:
+    """Somebody's initials on a colour of their own; empty where the script will fill them in."""
+    name, username = (person.display_name, person.username) if isinstance(person, Person) else ("", "")
+    return _face(name, username, size)
+
+
+@register.simple_tag
+def room_face(room: RoomSummary | None, me: Person) -> SafeString:
+    """The face of a direct room: its other person."""
+    others = [person for person in room.people if person.id != me.id] if room else []
+    return _face(room_name(room, me), others[0].username if others else me.username, "small")
+
+
+def _face(name: str, username: str, size: str) -> SafeString:
+    return format_html(
+        '<span class="face {}" data-slot="face" data-hue="{}" aria-hidden="true">{}</span>',
+        size,
+        sum(map(ord, username)) % HUES,
+        _initials(name),
+    )
+
+
+def _initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in (words[0], words[-1])[: len(words)]).upper() if words else ""
+
+
+@register.simple_tag
+def room_name(room: RoomSummary | None, me: Person) -> str:
+    """What a room is called for `me`: a direct room by its other people."""
+    if room is None:
+        return ""
+    if room.kind != "direct":
+        return room.title
+    return ", ".join(person.display_name for person in room.people if person.id != me.id) or me.display_name
+
+
+@register.filter
+def calls(room: RoomSummary | None) -> int:
+    """How much in a room calls the reader by name: mentions, and everything in a direct room."""
+    if room is None:
+        return 0
+    return room.unread if room.kind == "direct" else room.mentions

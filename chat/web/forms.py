@@ -1,0 +1,82 @@
+"""The forms of the pages: what people fill in, in their words. What is allowed the services decide."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.text import slugify
+
+LONGEST_SLUG = 64
+
+
+def line(
+    label: str, *, longest: int, optional: bool = False, help_text: str = "", **attributes: str
+) -> forms.CharField:
+    """A one-line field in the family's look."""
+    widget = forms.TextInput({"class": "input", "autocomplete": "off", **attributes})
+    return forms.CharField(label=label, max_length=longest, required=not optional, help_text=help_text, widget=widget)
+
+
+def password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+    """A password, never trimmed and never shown again."""
+    widget = forms.PasswordInput({"class": "input", "autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, help_text=help_text, widget=widget)
+
+
+USERNAME = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class SignInForm(AuthenticationForm):
+    username = line("Username", longest=150, autofocus="", **USERNAME)
+    password = password("Password", "current-password")
+    error_messages = {
+        "invalid_login": "This username and password do not fit together.",
+        "inactive": "This account is closed.",
+    }
+
+    def clean_username(self) -> str:
+        """Usernames made here are in lower case."""
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class SignUpForm(forms.Form):
+    username = line(
+        "Username", longest=32, help_text="Small letters, digits, and . _ - between them.", autofocus="", **USERNAME
+    )
+    display_name = line("Your name", longest=80, optional=True, help_text="As others see it.", autocomplete="name")
+    password = password("Password", "new-password", "At least 8 characters.")
+
+
+class NewRoomForm(forms.Form):
+    title = line("Name", longest=80, autofocus="")
+    topic = line("What it is about", longest=250, optional=True)
+    kind = forms.ChoiceField(
+        label="Who may read it",
+        choices=[("open", "Everybody here"), ("private", "Only who is brought in")],
+        initial="open",
+        widget=forms.RadioSelect,
+    )
+
+    def slug(self) -> str:
+        """The room's name in addresses, from its title; empty for a title without Latin letters or digits."""
+        return slugify(self.cleaned_data["title"].replace("_", "-"))[:LONGEST_SLUG].strip("-")
+
+
+class SettingsForm(forms.Form):
+    display_name = line("Your name", longest=80, autocomplete="name")
+    theme = forms.ChoiceField(
+        label="Colours",
+        choices=[("", "Like the system"), ("light", "Light"), ("dark", "Dark")],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class TextQuery(forms.Form):
+    q = forms.CharField(required=False, max_length=80)
+
+    @classmethod
+    def text_of(cls, query: Any) -> str:
+        """What is looked for, or nothing for what cannot be a name."""
+        form = cls(query)
+        return str(form.cleaned_data["q"]) if form.is_valid() else ""

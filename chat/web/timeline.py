@@ -1,0 +1,69 @@
+"""How messages stand below each other: days, one author's run, the line before the first unread one.
+
+The script arranges by the same rule (static/chat/js/models/timeline.js).
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from chat.domain.shapes import Message
+
+RUN = timedelta(minutes=5)
+
+
+class Entry(NamedTuple):
+    """A message in its place; `replied` is the one it answers, when that is on the same page."""
+
+    message: Message
+    day: str
+    first: bool
+    unread: bool
+    replied: Message | None
+
+
+def arrange(messages: Sequence[Message], *, viewer_id: int, unread_after: int | None) -> list[Entry]:
+    """Places messages, given oldest first, in the days of the current time zone."""
+    by_seq = {message.seq: message for message in messages}
+    unread = _first_unread(messages, viewer_id, unread_after)
+    entries: list[Entry] = []
+    before: Message | None = None
+    for message in messages:
+        new_day = before is None or _day(before) != _day(message)
+        first = new_day or message.seq == unread or not _continues(before, message)
+        day = day_name(_day(message), timezone.localdate()) if new_day else ""
+        replied = by_seq.get(message.reply_to) if message.reply_to is not None else None
+        entries.append(Entry(message, day, first, message.seq == unread, replied))
+        before = message
+    return entries
+
+
+def day_name(day: date, today: date) -> str:
+    """Today, Yesterday, Thursday 19 November, or with its year when that is another."""
+    if day == today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%A} {day.day} {day:%B}{year}"
+
+
+def _first_unread(messages: Sequence[Message], viewer_id: int, unread_after: int | None) -> int | None:
+    if unread_after is None:
+        return None
+    return next((m.seq for m in messages if m.seq > unread_after and m.author.id != viewer_id), None)
+
+
+def _day(message: Message) -> date:
+    return timezone.localdate(message.created_at)
+
+
+def _continues(before: Message | None, message: Message) -> bool:
+    return (
+        before is not None
+        and message.created_at - before.created_at < RUN
+        and before.author.id == message.author.id
+        and message.reply_to is None
+    )

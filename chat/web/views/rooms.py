@@ -1,0 +1,134 @@
+"""The conversation, and the pages by which one comes into one."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.domain.errors import ChatError
+from chat.domain.policy import Act
+from chat.domain.shapes import RoomSummary
+from chat.queries import history, people, rooms
+from chat.services import memberships
+from chat.services import rooms as services
+from chat.web.forms import NewRoomForm, TextQuery
+from chat.web.pages import blame, page, reader, render_house
+from chat.web.timeline import arrange
+
+EMOJIS = ("👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀")
+LAST_ROOM = "room"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """The room one was in last on this device, the first of one's rooms, or a welcome."""
+    mine = [room.room for room in rooms.rooms_of(reader(request))]
+    last = request.COOKIES.get(LAST_ROOM)
+    if mine:
+        return redirect("web:room", last if last in mine else mine[0])
+    return render_house(request, "chat/welcome.html", {})
+
+
+@require_safe
+@page
+def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpResponse:
+    """A room with its newest messages, or those around one of them."""
+    viewer = reader(request)
+    summary = rooms.summary(viewer, slug)
+    found = history.page(viewer, slug, around=seq)
+    members = rooms.members(viewer, slug)
+    may = _may(rooms.allowed_acts(viewer, slug), summary)
+    unread_after = summary.read if summary.unread else None
+    entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after)
+    context = {
+        "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
+    }  # fmt: skip
+    answer = render_house(
+        request, "chat/room.html", context, room=summary, history=found, members=members, may=may, at=seq
+    )
+    answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+    return answer
+
+
+@require_safe
+@page
+def browse(request: HttpRequest) -> HttpResponse:
+    """Open rooms to join."""
+    text = TextQuery.text_of(request.GET)
+    joined = {room.room for room in rooms.rooms_of(reader(request))}
+    found = rooms.open_rooms(reader(request), text=text)
+    return render_house(request, "chat/browse.html", {"found": found, "text": text, "joined": joined})
+
+
+@page
+def new(request: HttpRequest) -> HttpResponse:
+    """Makes a room."""
+    form = NewRoomForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        slug = form.slug() or f"room-{secrets.token_hex(4)}"
+        try:
+            made = services.create_room(actor=reader(request), slug=slug, **form.cleaned_data)
+            return redirect("web:room", made.room)
+        except ChatError as error:
+            if error.fields and "room" in error.fields:
+                form.add_error("title", error.fields["room"])
+            else:
+                blame(form, error)
+    return render_house(request, "chat/new.html", {"form": form})
+
+
+@page
+def write_to(request: HttpRequest) -> HttpResponse:
+    """People to write to; choosing one opens the direct room with them."""
+    viewer = reader(request)
+    refused = ""
+    if request.method == "POST":
+        try:
+            opened = services.open_direct_room(actor=viewer, people=[request.POST.get("username", "")])
+            return redirect("web:room", opened.room)
+        except ChatError as error:
+            refused = error.message
+    text = TextQuery.text_of(request.GET)
+    found = [person for person in people.find(viewer, text=text) if person.id != viewer.pk]
+    return render_house(request, "chat/people.html", {"found": found, "text": text, "refused": refused})
+
+
+@require_POST
+@page
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Makes the reader a member."""
+    memberships.join_room(actor=reader(request), room=slug)
+    return redirect("web:room", slug)
+
+
+@require_POST
+@page
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ends the reader's membership."""
+    memberships.leave_room(actor=reader(request), room=slug)
+    return redirect("web:home")
+
+
+@require_POST
+@page
+def add_member(request: HttpRequest, slug: str) -> HttpResponse:
+    """Brings somebody into the room."""
+    username = request.POST.get("username", "").strip().lstrip("@").lower()
+    memberships.add_member(actor=reader(request), room=slug, username=username)
+    return redirect("web:room", slug)
+
+
+def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:
+    """What the page offers in this room; the services decide again."""
+    member = room.role is not None
+    return {
+        "send": Act.SEND in acts,
+        "moderate": Act.DELETE in acts,
+        "join": not member and Act.JOIN in acts,
+        "leave": member and Act.LEAVE in acts,
+        "add": Act.ADD_MEMBER in acts,
+    }
