@@ -1,0 +1,79 @@
+"""Several threads at once, as several people are, each with a database connection of its own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db import connection, connections, transaction
+
+from chat import models
+from chat.domain.errors import ChatError
+from tests.servers.program import wait_until
+
+PATIENCE = 30.0
+"""Seconds after which something that should have happened will not."""
+
+
+def race(*calls: Callable[[], Any]) -> list[Any]:
+    """Makes all calls as nearly at once as can be; what each returned, or its ChatError."""
+    barrier = threading.Barrier(len(calls))
+    with ThreadPoolExecutor(len(calls)) as threads:
+        futures = [threads.submit(_call, call, barrier) for call in calls]
+        return [future.result(PATIENCE) for future in futures]
+
+
+def _call(call: Callable[[], Any], barrier: threading.Barrier) -> Any:
+    barrier.wait(PATIENCE)
+    return _apart(call)
+
+
+def _apart(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except ChatError as error:
+        return error
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def meanwhile(call: Callable[[], Any]) -> Iterator["Future[Any]"]:
+    """Makes the call in another thread while the block runs; ends when both have."""
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(_apart, call)
+
+
+@contextmanager
+def holding(room: str) -> Iterator[None]:
+    """The room's row is locked by another transaction while the block runs (PostgreSQL)."""
+    locked, done = threading.Event(), threading.Event()
+    with meanwhile(partial(_hold, room, locked, done)):
+        try:
+            assert locked.wait(PATIENCE)
+            yield
+        finally:
+            done.set()
+
+
+def _hold(room: str, locked: threading.Event, done: threading.Event) -> None:
+    with transaction.atomic():
+        models.Room.objects.select_for_update().get(slug=room)
+        locked.set()
+        done.wait(PATIENCE)
+
+
+def until_others_wait(number: int = 1) -> None:
+    """Returns once so many transactions wait for a lock. SQLite has one writer, whose queue nobody sees."""
+    if connection.vendor == "postgresql":
+        wait_until(lambda: _waiting() >= number, PATIENCE, lambda: "nobody waits for a lock")
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
