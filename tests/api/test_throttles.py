@@ -1,0 +1,96 @@
+"""Passwords cannot be guessed fast, and guessing locks nobody else out."""
+
+import pytest
+from django.core.cache import cache
+
+from chat.api import throttles
+from chat.api.throttles import AddressThrottle, NameThrottle
+from tests.api.caller import Answer, Caller, credentials, visitor
+from tests.race import race
+
+GUESSES = NameThrottle("ben").num_requests
+ALL_GUESSES = AddressThrottle().num_requests
+
+
+@pytest.fixture(autouse=True)
+def _one_stretch(monkeypatch):
+    """The clock stands still, so that no stretch ends within a test."""
+    monkeypatch.setattr(AddressThrottle, "timer", staticmethod(lambda: 1_000_000.0))
+    throttles._of_this_process.clear()
+
+
+def guess(caller: Caller, username: str = "ben", address: str = "192.0.2.1") -> Answer:
+    caller.client.defaults["REMOTE_ADDR"] = address
+    return caller.post("session", credentials(username, "wrong"))
+
+
+def test_after_some_guesses_even_the_right_password_must_wait(ben):
+    caller = visitor()
+    assert [guess(caller).status for _ in range(GUESSES)] == [401] * GUESSES
+    answer = caller.post("session", credentials())
+    assert (answer.status, answer.code) == (429, "rate_limited")
+    assert 0 < answer.data["error"]["retry_after_ms"] <= 60_000
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_guessing_locks_out_neither_another_name_nor_another_address(ben):
+    caller = visitor()
+    for _ in range(GUESSES + 1):
+        guess(caller)
+    assert guess(caller, username="anna").status == 401
+    assert guess(caller, address="192.0.2.2").status == 401
+
+
+def test_trying_many_names_ends_with_the_address(ben):
+    caller = visitor()
+    assert {guess(caller, username=f"name{number}").status for number in range(ALL_GUESSES)} == {401}
+    assert guess(caller, username="one more").status == 429
+
+
+def test_the_limit_ends_by_itself(ben, monkeypatch):
+    caller = visitor()
+    for _ in range(GUESSES + 1):
+        guess(caller)
+    monkeypatch.setattr(AddressThrottle, "timer", staticmethod(lambda: 1_000_060.0))
+    assert caller.post("session", credentials()).status == 200
+
+
+def test_tokens_by_password_count_with_sign_ins(ben):
+    caller = visitor()
+    for _ in range(GUESSES):
+        guess(caller)
+    caller.client.defaults["REMOTE_ADDR"] = "192.0.2.1"
+    answer = caller.post("tokens", {"name": "x", **credentials()})
+    assert answer.code == "rate_limited"
+
+
+def test_a_forged_forwarding_header_is_no_other_address(ben):
+    caller = visitor()
+    for number in range(GUESSES + 1):
+        caller.headers["x-forwarded-for"] = f"198.51.100.{number}"
+        answer = guess(caller)
+    assert answer.status == 429
+
+
+def test_an_ipv6_network_is_one_address(ben):
+    caller = visitor()
+    for number in range(GUESSES + 1):
+        answer = guess(caller, address=f"2001:db8:1:2::{number:x}")
+    assert answer.status == 429
+    assert guess(caller, address="2001:db8:1:3::1").status == 401
+
+
+def test_guesses_at_once_are_counted_each():
+    def allowed() -> bool:
+        return NameThrottle("ben")._count("race") <= GUESSES
+
+    assert sum(race(*[allowed] * (GUESSES + 10))) == GUESSES
+
+
+def test_without_the_shared_cache_a_worker_counts_alone(ben, monkeypatch):
+    def away(*_, **__):
+        raise ConnectionError("the cache is away")
+
+    monkeypatch.setattr(cache, "add", away)
+    caller = visitor()
+    assert [guess(caller).status for _ in range(GUESSES + 1)] == [401] * GUESSES + [429]
