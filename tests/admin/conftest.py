@@ -10,7 +10,8 @@ from django.test import Client
 from chat import bus
 from chat.domain.news import News
 from chat.domain.shapes import Message
-from chat.services import accounts, posting, rooms
+from chat.services import rooms
+from tests import world
 
 
 @pytest.fixture
@@ -20,12 +21,12 @@ def admin(transactional_db) -> AbstractUser:
 
 @pytest.fixture
 def anna(transactional_db) -> AbstractUser:
-    return accounts.make_person(username="anna", display_name="Anna")
+    return world.person("anna", display_name="Anna")
 
 
 @pytest.fixture
 def ben(transactional_db) -> AbstractUser:
-    return accounts.make_person(username="ben", display_name="Ben")
+    return world.person("ben", display_name="Ben")
 
 
 @pytest.fixture
@@ -39,8 +40,7 @@ def say(anna, room) -> Callable[..., Message]:
     """Writes a message, Anna's in the kitchen unless said otherwise."""
 
     def write(body: str, *, author: AbstractUser = anna, room: str = room) -> Message:
-        [posted] = posting.post_messages([posting.Send(author.pk, room, f"{author.pk} {body}"[:64], body)])
-        return posted.message
+        return world.say(author, room, body)
 
     return write
 
