@@ -8,6 +8,7 @@ from chat.models.profile import Profile
 from chat.models.reaction import Reaction
 from chat.models.read_mark import ReadMark
 from chat.models.room import Room
+from chat.models.ticket import Ticket
 from chat.models.token import ApiToken
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "ReadMark",
     "Revocation",
     "Room",
+    "Ticket",
 ]

@@ -1,7 +1,9 @@
 """Who stands how in a room: the facts that the policy decides on, in one query."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import OuterRef, Subquery
 
@@ -48,11 +50,15 @@ def standing(person: Viewer, role: RoleName | None) -> Standing:
     )
 
 
+def epoch_column() -> Subquery:
+    """The installation's epoch, to be read by the same statement as a room's head."""
+    return Subquery(Installation.objects.filter(pk=1).values("epoch")[:1])
+
+
 def access(viewer: Viewer, slug: str) -> Access:
     """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
     mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer.pk).values("role")[:1]
-    epoch = Installation.objects.filter(pk=1).values("epoch")[:1]
-    room = Room.objects.filter(slug=findable(slug)).annotate(my_role=Subquery(mine), epoch=Subquery(epoch)).first()
+    room = Room.objects.filter(slug=findable(slug)).annotate(my_role=Subquery(mine), epoch=epoch_column()).first()
     if room is None:
         raise NotFound()
     position = Position(epoch=room.epoch, oldest=room.oldest, head=room.head)
@@ -67,3 +73,27 @@ def readable(viewer: Viewer, slug: str) -> Access:
     if refused := refusal(Act.READ, found.standing, facts(found.room)):
         raise refused
     return found
+
+
+def located(slug: str) -> tuple[Room, Position]:
+    """A room and where its log stands, for whoever asks the rights apart. Raises NotFound."""
+    room = Room.objects.filter(slug=findable(slug)).annotate(epoch=epoch_column()).first()
+    if room is None:
+        raise NotFound()
+    return room, Position(room.epoch, room.oldest, room.head)
+
+
+def refused_readers(room: Room, user_ids: Collection[int]) -> set[int]:
+    """Those of `user_ids` who may not read this room now.
+
+    Asked after something was read, it proves that the others might read it.
+    """
+    rows = Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role")
+    roles: dict[int, RoleName] = dict(rows)  # type: ignore[arg-type]
+    people = get_user_model()._default_manager.filter(pk__in=user_ids).values_list("pk", "is_active")
+    readers = {
+        pk
+        for pk, active in people
+        if refusal(Act.READ, Standing(active, moderates_site=False, role=roles.get(pk)), facts(room)) is None
+    }
+    return set(user_ids) - readers

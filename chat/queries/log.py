@@ -1,12 +1,13 @@
 """The one reader of a room's log, behind every transport."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from chat import models
 from chat.domain import shapes
 from chat.domain.cursors import judge
-from chat.queries.access import Viewer, readable
+from chat.domain.errors import NotFound, Unauthenticated
+from chat.queries.access import Viewer, located, refused_readers
 from chat.queries.shapes import full_room_shape, message_shapes, people_shapes
 
 PAGE = 500
@@ -20,21 +21,39 @@ def events_after(
 ) -> shapes.LogPage | shapes.Reset:
     """The events behind the cursor (`epoch`, `after`), at most `limit`, or why the cursor cannot be followed.
 
-    The head is read before the rows, so the page never ends ahead of what it says. Raises NotFound for a room the
-    viewer may not see, Invalid for an impossible cursor.
+    Raises NotFound for a room the viewer may not see, Invalid for an impossible cursor.
     """
-    room, _, position = readable(viewer, slug)
+    if not viewer.is_active or viewer.pk is None:
+        raise Unauthenticated()
+    found, refused = events_for([viewer.pk], slug, after=after, epoch=epoch, limit=limit)
+    if refused:
+        raise NotFound()
+    return found
+
+
+def events_for(
+    user_ids: Collection[int], slug: str, *, after: int, epoch: str | None, limit: int = PAGE
+) -> tuple[shapes.LogPage | shapes.Reset, set[int]]:
+    """events_after for several people at once, and which of them may not have it.
+
+    The head is read first, so the page never ends ahead of what it says; the rights last, so nobody is shown what
+    came after they had lost them. Raises NotFound for no such room, Invalid for an impossible cursor.
+    """
+    room, position = located(slug)
+    found: shapes.LogPage | shapes.Reset
     if reason := judge(after=after, epoch=epoch, position=position):
-        return shapes.Reset(slug, reason, position.oldest, position.head, position.epoch)
-    upto = min(position.head, after + limit)
-    events = read(room, after=after, upto=upto)
-    return shapes.LogPage(events, cursor=upto, epoch=position.epoch, head=position.head, more=upto < position.head)
+        found = shapes.Reset(slug, reason, position.oldest, position.head, position.epoch)
+    else:
+        upto = min(position.head, after + limit)
+        events = read(room, after=after, upto=upto)
+        found = shapes.LogPage(events, upto, position.epoch, position.head, more=upto < position.head)
+    return found, refused_readers(room, user_ids)
 
 
 def committed_after(slug: str, *, after: int, limit: int = PAGE) -> list[shapes.Event]:
     """Events behind `after` for a worker that repairs its own knowledge of the room; asks no rights."""
-    room = models.Room.objects.get(slug=slug)
-    return read(room, after=after, upto=min(room.head, after + limit))
+    room, position = located(slug)
+    return read(room, after=after, upto=min(position.head, after + limit))
 
 
 def read(room: models.Room, *, after: int, upto: int) -> list[shapes.Event]:

@@ -1,11 +1,14 @@
 """People, and who is behind a credential."""
 
-from typing import cast
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from chat.domain import shapes
@@ -27,21 +30,34 @@ def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) ->
     return [person_shape(cast(AbstractUser, user)) for user in people.order_by("username")[:limit]]
 
 
-def person_of_session(session_key: str) -> AbstractUser | None:
-    """Whose session this is, or None: unknown, expired, or older than the password.
+class Session(NamedTuple):
+    """A valid session: whose it is and when it ends."""
+
+    user: AbstractUser
+    expires_at: datetime
+
+
+def people_of_sessions(session_keys: Collection[str]) -> dict[str, Session]:
+    """Whose sessions these are, by key; absent are unknown ones, expired ones, and those older than the password.
 
     Unlike Django's own look-up it writes nothing: a socket cannot hand the browser the cookie of a rotated session.
     A key from SECRET_KEY_FALLBACKS is still good here.
     """
-    if FORBIDDEN.search(session_key):
-        return None
-    session = SessionStore(session_key)
-    user_id, digest = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)
-    if not user_id or not digest or BACKEND_SESSION_KEY not in session:
-        return None
-    users = get_user_model()._default_manager.select_related("profile")
-    user = cast(AbstractUser | None, users.filter(pk=user_id, is_active=True).first())
-    if user is None:
-        return None
+    keys = [key for key in session_keys if not FORBIDDEN.search(key)]
+    store = SessionStore()
+    rows = store.model.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    sessions = {row.session_key: (store.decode(row.session_data), row.expire_date) for row in rows}
+    wanted = {data.get(SESSION_KEY) for data, _ in sessions.values()} - {None}
+    users = get_user_model()._default_manager.filter(is_active=True).select_related("profile").in_bulk(list(wanted))
+    found: dict[str, Session] = {}
+    for key, (data, expires_at) in sessions.items():
+        user = cast(AbstractUser | None, users.get(int(data.get(SESSION_KEY, 0))))
+        if user is not None and _signed_by(user, data):
+            found[key] = Session(user, expires_at)
+    return found
+
+
+def _signed_by(user: AbstractUser, session: dict[str, Any]) -> bool:
+    digest = session.get(HASH_SESSION_KEY, "")
     known = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return user if any(constant_time_compare(digest, each) for each in known) else None
+    return BACKEND_SESSION_KEY in session and any(constant_time_compare(digest, each) for each in known)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.contrib.auth import get_user_model
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from chat import models
 from chat.domain import shapes
-from chat.domain.policy import Act, Standing, refusal
+from chat.domain.policy import Act, refusal
 from chat.domain.text import FORBIDDEN
 from chat.queries.access import Viewer, access, facts, readable
 from chat.queries.shapes import direct_people, full_room_shape, person_shape, room_shape
@@ -15,30 +14,40 @@ from chat.queries.shapes import direct_people, full_room_shape, person_shape, ro
 
 def rooms_of(viewer: Viewer) -> list[shapes.RoomSummary]:
     """The rooms the viewer belongs to, by slug, with what is unread; archived ones are left out."""
-    memberships = models.Membership.objects.filter(user=viewer.pk, room__archived_at=None)
-    return _summaries(viewer, memberships.select_related("room").order_by("room__slug"))
+    return rooms_of_all([viewer.pk or 0])[0] if viewer.is_active else []
+
+
+def rooms_of_all(user_ids: Sequence[int]) -> list[list[shapes.RoomSummary]]:
+    """rooms_of for several people, in a fixed number of queries."""
+    memberships = models.Membership.objects.filter(user__in=user_ids, room__archived_at=None)
+    found: dict[int, list[shapes.RoomSummary]] = {pk: [] for pk in user_ids}
+    for membership, summary_ in _summaries(memberships.select_related("room").order_by("room__slug")):
+        found[membership.user_id].append(summary_)
+    return [found[pk] for pk in user_ids]
 
 
 def summary(viewer: Viewer, slug: str) -> shapes.RoomSummary:
     """One room in the manner of rooms_of, also for an open room the viewer has not joined. Raises NotFound."""
     room = readable(viewer, slug).room
-    mine = models.Membership.objects.filter(room=room, user=viewer.pk).select_related("room")
-    found = _summaries(viewer, list(mine) or [models.Membership(room=room, role="")])
-    return found[0]
+    mine = list(models.Membership.objects.filter(room=room, user=viewer.pk).select_related("room"))
+    [(_, found)] = _summaries(mine or [models.Membership(room=room, user_id=viewer.pk or 0, role="")])
+    return found
 
 
-def _summaries(viewer: Viewer, memberships: Iterable[models.Membership]) -> list[shapes.RoomSummary]:
+def _summaries(
+    memberships: Iterable[models.Membership],
+) -> Iterable[tuple[models.Membership, shapes.RoomSummary]]:
     memberships = list(memberships)
-    rooms = [membership.room for membership in memberships]
-    people = direct_people(rooms)
+    rooms = {membership.room_id: membership.room for membership in memberships}
+    users = {membership.user_id for membership in memberships}
+    people = direct_people(rooms.values())
     marks = {
-        mark.room_id: mark for mark in models.ReadMark.objects.filter(user=viewer.pk, room__in=[r.pk for r in rooms])
+        (mark.user_id, mark.room_id): mark for mark in models.ReadMark.objects.filter(user__in=users, room__in=rooms)
     }
-    mentions = _mention_counts(viewer, marks)
-    return [
-        _summary(each, marks.get(each.room_id), people.get(each.room_id, []), mentions.get(each.room_id, 0))
-        for each in memberships
-    ]
+    mentions = _mention_counts(users, rooms)
+    for each in memberships:
+        key = (each.user_id, each.room_id)
+        yield each, _summary(each, marks.get(key), people.get(each.room_id, []), mentions.get(key, 0))
 
 
 def _summary(
@@ -62,16 +71,12 @@ def _summary(
     )
 
 
-def _mention_counts(viewer: Viewer, marks: dict[int, models.ReadMark]) -> dict[int, int]:
-    """Mentions behind the viewer's read marks, by room id."""
-    if not marks:
-        return {}
-    behind = models.Mention.objects.filter(user=viewer.pk, room__in=marks)
-    unread = Q()
-    for room_id, mark in marks.items():
-        unread |= Q(room_id=room_id, seq__gt=mark.seq)
-    counts = behind.filter(unread).values_list("room_id").annotate(count=Count("pk"))
-    return dict(counts)
+def _mention_counts(user_ids: Iterable[int], room_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Mentions behind read marks, by user and room id."""
+    mark = models.ReadMark.objects.filter(user=OuterRef("user"), room=OuterRef("room")).values("seq")
+    behind = models.Mention.objects.filter(user__in=user_ids, room__in=room_ids, seq__gt=Subquery(mark))
+    counts = behind.values_list("user_id", "room_id").annotate(count=Count("pk"))
+    return {(user, room): count for user, room, count in counts}
 
 
 def visible_room(viewer: Viewer, slug: str) -> shapes.Room:
@@ -105,17 +110,3 @@ def allowed_acts(viewer: Viewer, slug: str) -> frozenset[Act]:
 def heads(slugs: Sequence[str]) -> dict[str, int]:
     """The newest seq of each room, in one query: the position check of a worker."""
     return dict(models.Room.objects.filter(slug__in=slugs).values_list("slug", "head"))
-
-
-def refused_readers(slug: str, user_ids: Sequence[int]) -> set[int]:
-    """Those of `user_ids` who may not read this room now."""
-    room = models.Room.objects.get(slug=slug)
-    rows = models.Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role")
-    roles: dict[int, shapes.RoleName] = dict(rows)  # type: ignore[arg-type]
-    people = get_user_model()._default_manager.filter(pk__in=user_ids).values_list("pk", "is_active")
-    readers = {
-        pk
-        for pk, active in people
-        if refusal(Act.READ, Standing(active, moderates_site=False, role=roles.get(pk)), facts(room)) is None
-    }
-    return set(user_ids) - readers

@@ -1,7 +1,10 @@
-"""Who opens a socket or asks for events: by session cookie with a fitting Origin, or by token."""
+"""Who opens a socket or asks for events: by session cookie with a fitting Origin, by token, or by ticket."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -11,20 +14,23 @@ from django.utils.http import is_same_domain
 from msgspec import Struct
 
 from chat.domain.errors import Forbidden, Unauthenticated
-from chat.queries.people import person_of_session
+from chat.queries.people import people_of_sessions
 from chat.queries.shapes import person_shape
+from chat.realtime.bridge import call
+from chat.realtime.gather import Gather
 from chat.realtime.identity import Identity
-from chat.services import accounts, tokens
+from chat.services import accounts, tickets, tokens
 
 ALL_SCOPES = frozenset(tokens.SCOPES)
 Scope = dict[str, Any]
 
 
 class Claim(Struct, frozen=True):
-    """What a request shows of itself: a token, or a session."""
+    """What a client shows of itself: one of a token, a session, or a ticket."""
 
     token: str = ""
     session: str = ""
+    ticket: str = ""
 
 
 def claim(scope: Scope) -> Claim | None:
@@ -38,6 +44,8 @@ def claim(scope: Scope) -> Claim | None:
         if kind.lower() != "bearer" or not token.strip():
             raise Unauthenticated("Use: Authorization: Bearer <token>.")
         return Claim(token=token.strip())
+    if ticket := parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket"):
+        return Claim(ticket=ticket[0])
     session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
     if not session:
         return None
@@ -66,17 +74,43 @@ def _covers(trusted: str, page: SplitResult) -> bool:
     return bool(pattern) and scheme == page.scheme and is_same_domain(page.netloc, pattern)
 
 
-def identify(found: Claim) -> Identity:
-    """Whose claim it is; reads the database. Raises Unauthenticated."""
-    if found.token:
-        return _by_token(found.token)
-    user = person_of_session(found.session)
-    if user is None:
-        raise Unauthenticated()
-    return Identity(user, person_shape(user), accounts.session_credential(found.session), ALL_SCOPES)
+async def identify(found: Claim) -> Identity:
+    """Whose claim it is; those who come together share the reads. Raises Unauthenticated."""
+    if found.ticket:
+        return await call(_by_ticket, found.ticket)
+    return await _gather().ask("claims", found)
 
 
-def _by_token(plain: str) -> Identity:
-    token = tokens.authenticate(plain=plain)
-    user = cast(AbstractUser, token.user)
-    return Identity(user, person_shape(user), tokens.token_credential(token), frozenset(token.scopes))
+_gathers: WeakKeyDictionary[asyncio.AbstractEventLoop, Gather[str, Claim, Identity]] = WeakKeyDictionary()
+
+
+def _gather() -> Gather[str, Claim, Identity]:
+    return _gathers.setdefault(asyncio.get_running_loop(), Gather(_identify_all))
+
+
+async def _identify_all(_: str, claims: Sequence[Claim]) -> list[Identity | Exception]:
+    return await call(_read_claims, claims)
+
+
+def _read_claims(claims: Sequence[Claim]) -> list[Identity | Exception]:
+    by_token = tokens.authenticate_all(plains={each.token for each in claims if each.token})
+    by_session = people_of_sessions({each.session for each in claims if each.session})
+    found: list[Identity | Exception] = []
+    for each in claims:
+        if token := by_token.get(each.token):
+            credential, scopes = tokens.token_credential(token), frozenset(token.scopes)
+            user = cast(AbstractUser, token.user)
+            found.append(Identity(user, person_shape(user), credential, scopes, token.expires_at))
+        elif session := by_session.get(each.session):
+            credential = accounts.session_credential(each.session)
+            person = person_shape(session.user)
+            found.append(Identity(session.user, person, credential, ALL_SCOPES, session.expires_at))
+        else:
+            found.append(Unauthenticated())
+    return found
+
+
+def _by_ticket(plain: str) -> Identity:
+    ticket = tickets.use_ticket(plain=plain)
+    user = cast(AbstractUser, ticket.user)
+    return Identity(user, person_shape(user), ticket.credential, frozenset(ticket.scopes), None)

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from django.contrib.auth.models import AbstractUser
 
 from chat.domain.errors import ChatError, Forbidden, Invalid
-from chat.queries.rooms import rooms_of
+from chat.domain.shapes import Person
+from chat.realtime.auth import Claim
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
 from chat.realtime.worker import Worker
@@ -21,7 +22,7 @@ class Socket(Protocol):
     worker: Worker
     connection: Connection
 
-    async def sign_in(self, token: str) -> None: ...
+    async def sign_in(self, claim: Claim) -> Person: ...
 
     def after_reply(self, start: Callable[[], None]) -> None: ...
 
@@ -59,9 +60,18 @@ def require_scope(connection: Connection, scope: str) -> None:
 
 async def authenticate(socket: Socket, frame: frames.Authenticate) -> Any:
     """Signs an anonymous socket in."""
-    await socket.sign_in(frame.token)
-    rooms = await call(rooms_of, socket.connection.viewer)
-    return {"person": socket.connection.person, "rooms": rooms}
+    if socket.connection.person is not None:
+        raise Forbidden("This socket is signed in already; use refresh.")
+    if bool(frame.ticket) == bool(frame.token):
+        raise Invalid("Give a ticket or a token.")
+    person = await socket.sign_in(Claim(ticket=frame.ticket, token=frame.token))
+    return {"person": person, "rooms": await socket.worker.rooms_of(person.id)}
+
+
+async def refresh(socket: Socket, frame: frames.Refresh) -> Any:
+    """Gives a socket new credentials of the same person."""
+    await socket.sign_in(Claim(token=frame.token))
+    return {}
 
 
 async def subscribe(socket: Socket, frame: frames.Subscribe) -> Any:
@@ -130,6 +140,7 @@ async def pong(socket: Socket, frame: frames.Pong) -> Any:
 Handler = Callable[[Socket, Any], Awaitable[Any]]
 HANDLERS: dict[type[frames.ClientFrame], Handler] = {
     frames.Authenticate: authenticate,
+    frames.Refresh: refresh,
     frames.Subscribe: subscribe,
     frames.Unsubscribe: unsubscribe,
     frames.MarkRead: mark_read,

@@ -5,6 +5,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from chat.domain.closing import REASONS, CloseCode
@@ -42,6 +43,7 @@ class Connection(ABC):
     person: Person | None = None
     credential: str = ""
     scopes: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
     present: bool = True
     rooms: dict[str, Following] = field(default_factory=dict)
     closing: bool = False
@@ -51,6 +53,7 @@ class Connection(ABC):
         """Is somebody's from now on."""
         self.viewer, self.person = identity.viewer, identity.person
         self.credential, self.scopes = identity.credential, identity.scopes
+        self.expires_at = identity.expires_at
 
     @abstractmethod
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:

@@ -14,12 +14,10 @@ from channels.consumer import AsyncConsumer
 from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable
+from chat.domain.shapes import Person, RoomSummary
 from chat.domain.text import MAX_BODY
-from chat.queries.installation import installation
-from chat.queries.rooms import rooms_of
 from chat.realtime import commands
 from chat.realtime.auth import Claim, claim, identify
-from chat.realtime.bridge import call
 from chat.realtime.connection import Connection, SocketConnection
 from chat.realtime.framing import WRITE
 from chat.realtime.identity import Identity
@@ -105,7 +103,7 @@ class ChatConsumer(AsyncConsumer):
         try:
             found = claim(self.scope)
             if found:
-                self._know(await call(identify, found))
+                self._know(await identify(found))
         except ChatError as error:
             refused = error
         await self._hello()
@@ -128,14 +126,19 @@ class ChatConsumer(AsyncConsumer):
         self.connection.sign_in(identity)
         self.worker.hub.identify(self.connection)
 
-    async def sign_in(self, token: str) -> None:
-        """Makes an anonymous socket somebody's. Raises Unauthenticated, Forbidden for a second time."""
-        if self.connection.person is not None:
-            raise Forbidden("This socket is signed in already.")
-        self._know(await call(identify, Claim(token=token)))
+    async def sign_in(self, claim: Claim) -> Person:
+        """Makes the socket somebody's, or renews the credentials of whom it is. Raises Unauthenticated, Forbidden."""
+        identity = await identify(claim)
+        person = self.connection.person
+        if person is not None and person.id != identity.person.id:
+            raise Forbidden("This socket is somebody else's.")
+        self._know(identity)
+        return identity.person
 
     async def _hello(self) -> None:
-        self.connection.send(await call(_hello, self.connection))
+        person = self.connection.person
+        rooms = await self.worker.rooms_of(person.id) if person else []
+        self.connection.send(hello(self.connection, rooms, await self.worker.current_epoch()))
 
     async def _subscribe_by_path(self) -> None:
         """`/ws/rooms/<slug>/?after=N&epoch=E` is `/ws/` with a subscribe frame."""
@@ -189,7 +192,7 @@ class ChatConsumer(AsyncConsumer):
             result = await commands.run(self, frame)
         except ChatError as error:
             self._answer(frame.id, error=error)
-            if isinstance(frame, frames.Authenticate):
+            if isinstance(frame, frames.Authenticate | frames.Refresh):
                 self._refuse(error)
         except Exception:
             logger.exception("command %s failed", type(frame).__name__)
@@ -243,8 +246,8 @@ def _size(data: str | bytes) -> int:
     return len(data.encode())
 
 
-def _hello(connection: Connection) -> frames.Hello:
-    """Everything a client needs to begin; reads the database."""
+def hello(connection: Connection, rooms: list[RoomSummary], epoch: str) -> frames.Hello:
+    """Everything a client needs to begin."""
     limits = frames.Limits(
         body=MAX_BODY,
         frame_bytes=frames.FRAME_BYTES,
@@ -255,9 +258,9 @@ def _hello(connection: Connection) -> frames.Hello:
     )
     return frames.Hello(
         connection_id=connection.id,
-        epoch=installation().epoch,
+        epoch=epoch,
         person=connection.person,
-        rooms=rooms_of(connection.viewer) if connection.person else [],
+        rooms=rooms,
         limits=limits,
         heartbeat_interval_ms=round(conf().HEARTBEAT_SECONDS * 1000),
         server_time=datetime.now(UTC),

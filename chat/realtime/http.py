@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, Unavailable
 from chat.realtime.auth import claim, identify
-from chat.realtime.bridge import call
 from chat.realtime.identity import Identity
 from chat.wire.codecs import JSON, error_body
 
@@ -47,7 +46,7 @@ class Request:
         found = claim(self._scope)
         if found is None:
             raise Unauthenticated()
-        identity = await call(identify, found)
+        identity = await identify(found)
         if "read" not in identity.scopes:
             raise Forbidden("This token has no read scope.")
         return identity

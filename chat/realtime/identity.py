@@ -1,5 +1,6 @@
 """Somebody who has proven who they are."""
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -8,9 +9,13 @@ from chat.domain.shapes import Person
 
 
 class Identity(Struct, frozen=True):
-    """A person behind a credential: `viewer` for the queries, `credential` names by what, `scopes` what it allows."""
+    """A person behind a credential: `viewer` for the queries, `credential` names by what, `scopes` what it allows.
+
+    `expires_at` is when the credential ends by itself, None for never.
+    """
 
     viewer: Any
     person: Person
     credential: str
     scopes: frozenset[str]
+    expires_at: datetime | None

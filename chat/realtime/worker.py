@@ -5,6 +5,7 @@ import itertools
 import logging
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from channels.layers import get_channel_layer
@@ -14,11 +15,13 @@ from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError
 from chat.domain.news import News, PersonNews, Revoked, RoomEvents
+from chat.domain.shapes import RoomSummary
 from chat.queries.installation import installation, revocations_after
-from chat.queries.rooms import heads
+from chat.queries.rooms import heads, rooms_of_all
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
 from chat.realtime.drain import drain
+from chat.realtime.gather import Gather
 from chat.realtime.hub import Hub
 from chat.realtime.layer import Hint, Layer
 from chat.realtime.presence import Presence
@@ -64,11 +67,12 @@ class Worker:
         self.hub = Hub(DatabaseReader(), self)
         self.presence = Presence(self.hub)
         self.marks: dict[tuple[int, str], int] = {}
+        self._room_lists: Gather[str, int, list[RoomSummary]] = Gather(_read_room_lists)
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
         self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
         self._has_layer = backend is not None
         self.epoch = ""
-        self._revoked = 0
+        self._revoked: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -90,6 +94,16 @@ class Worker:
     async def _leave(self) -> None:
         await self.hub.close_all(CloseCode.RESTARTING)
         await self._flush_marks()
+
+    async def rooms_of(self, user_id: int) -> list[RoomSummary]:
+        """Somebody's rooms; those who come together share the reads."""
+        return await self._room_lists.ask("rooms", user_id)
+
+    async def current_epoch(self) -> str:
+        """The epoch of the database, read once and then kept by the position check."""
+        if not self.epoch:
+            self.epoch = (await call(installation)).epoch
+        return self.epoch
 
     # --- groups of the hub -------------------------------------------------------------------------------------------
 
@@ -179,7 +193,7 @@ class Worker:
         state = await call(_state, self.hub.rooms(), self._revoked)
         if self.epoch and state.epoch != self.epoch:
             await self.hub.close_all(CloseCode.RESTARTING)
-        if self.epoch:
+        if self._revoked is not None:
             for revoked in state.revoked:
                 self._close_revoked(revoked)
         self.epoch, self._revoked = state.epoch, state.revocation_head
@@ -200,12 +214,21 @@ class Worker:
             logger.exception("read marks were not written; the next ones will be")
 
     async def _send_heartbeats(self) -> None:
-        """Every socket gets its heads once an interval, a part of them at a time."""
+        """Every socket gets its heads once an interval, a part of them at a time; expired ones are closed."""
         for turn in itertools.cycle(range(HEARTBEAT_TURNS)):
             await asyncio.sleep(conf().HEARTBEAT_SECONDS / HEARTBEAT_TURNS)
+            now = datetime.now(UTC)
             for connection in list(self.hub.connections):
-                if connection.person and hash(connection.id) % HEARTBEAT_TURNS == turn:
+                if connection.expires_at is not None and connection.expires_at <= now:
+                    connection.disconnect(CloseCode.EXPIRED)
+                elif connection.person and hash(connection.id) % HEARTBEAT_TURNS == turn:
                     connection.send(ServerPing(heads=self.hub.heads(connection)))
+
+
+async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSummary] | Exception]:
+    found = await call(rooms_of_all, list(dict.fromkeys(user_ids)))
+    by_user = dict(zip(dict.fromkeys(user_ids), found, strict=True))
+    return [by_user[user_id] for user_id in user_ids]
 
 
 class _State(msgspec.Struct):
@@ -215,8 +238,10 @@ class _State(msgspec.Struct):
     revocation_head: int
 
 
-def _state(rooms: Sequence[str], revoked: int) -> _State:
-    """What the position check reads."""
+def _state(rooms: Sequence[str], revoked: int | None) -> _State:
+    """What the position check reads; the first one takes no old revocations."""
     row = installation()
-    news: list[Revoked] = revocations_after(revoked) if row.revocation_head > revoked else []
+    news: list[Revoked] = []
+    if revoked is not None and row.revocation_head > revoked:
+        news = revocations_after(revoked)
     return _State(row.epoch, heads(rooms) if rooms else {}, news, row.revocation_head)

@@ -31,7 +31,14 @@ class ClientFrame(Struct, tag_field="command", frozen=True, kw_only=True):
 
 
 class Authenticate(ClientFrame, frozen=True, tag="authenticate"):
-    """The first frame of a client without cookie and header."""
+    """The first frame of a client without cookie and header: one of a single-use ticket and a token."""
+
+    ticket: str = ""
+    token: str = ""
+
+
+class Refresh(ClientFrame, frozen=True, tag="refresh"):
+    """New credentials of the same person, without reconnecting."""
 
     token: str
 
@@ -139,6 +146,7 @@ class Pong(ClientFrame, frozen=True, tag="pong"):
 
 AnyClientFrame = (
     Authenticate
+    | Refresh
     | Subscribe
     | Unsubscribe
     | SendMessage
