@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from django.db import connection, connections, transaction
@@ -39,30 +38,32 @@ def _apart(call: Callable[[], Any]) -> Any:
         connections.close_all()
 
 
-@contextmanager
-def meanwhile(call: Callable[[], Any]) -> Iterator["Future[Any]"]:
-    """Makes the call in another thread while the block runs; ends when both have."""
-    with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(_apart, call)
+def elsewhere(call: Callable[[], Any]) -> "Future[Any]":
+    """Makes the call in another thread; the future has what it returned, or its ChatError."""
+    thread = ThreadPoolExecutor(1)
+    future = thread.submit(_apart, call)
+    thread.shutdown(wait=False)
+    return future
 
 
 @contextmanager
 def holding(room: str) -> Iterator[None]:
     """The room's row is locked by another transaction while the block runs (PostgreSQL)."""
     locked, done = threading.Event(), threading.Event()
-    with meanwhile(partial(_hold, room, locked, done)):
-        try:
-            assert locked.wait(PATIENCE)
-            yield
-        finally:
-            done.set()
 
+    def hold() -> None:
+        with transaction.atomic():
+            models.Room.objects.select_for_update().get(slug=room)
+            locked.set()
+            done.wait(PATIENCE)
 
-def _hold(room: str, locked: threading.Event, done: threading.Event) -> None:
-    with transaction.atomic():
-        models.Room.objects.select_for_update().get(slug=room)
-        locked.set()
-        done.wait(PATIENCE)
+    holder = elsewhere(hold)
+    try:
+        assert locked.wait(PATIENCE)
+        yield
+    finally:
+        done.set()
+        holder.result(PATIENCE)
 
 
 def until_others_wait(number: int = 1) -> None:
