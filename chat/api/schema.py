@@ -39,7 +39,7 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"ty
 
 
 class OperationSchema(AutoSchema):
-    """Describes the operations that a class declares itself; inherited ones are described where they come from."""
+    """Describes an operation by its contract."""
 
     view: Any
 
@@ -48,9 +48,6 @@ class OperationSchema(AutoSchema):
         """What is described."""
         found: Contract = self.view.contract(self.method)
         return found
-
-    def is_excluded(self) -> bool:
-        return self.method.lower() not in vars(type(self.view))
 
     def get_operation_id(self) -> str:
         return self.contract.name

@@ -9,7 +9,7 @@ from chat.api.views.messages import MessageList, MessagePin, MessageResource
 from chat.api.views.people import OwnProfile, PeopleList
 from chat.api.views.reactions import MessageReaction, OwnReactionList
 from chat.api.views.reading import ReadMark
-from chat.api.views.rooms import DirectRooms, RoomArchive, RoomList, RoomResource
+from chat.api.views.rooms import DirectRoomList, RoomArchive, RoomList, RoomResource
 from chat.api.views.session import SessionResource
 from chat.api.views.tokens import TokenList, TokenResource
 from chat.domain.text import SLUG
@@ -47,7 +47,7 @@ urlpatterns = [
     path("v1/people", PeopleList.as_view()),
     path("v1/people/me", OwnProfile.as_view()),
     path("v1/rooms", RoomList.as_view()),
-    path("v1/rooms/direct", DirectRooms.as_view(), {"slug": "direct"}),
+    path("v1/direct-rooms", DirectRoomList.as_view()),
     path(ROOM, RoomResource.as_view()),
     path(f"{ROOM}/archive", RoomArchive.as_view()),
     path(f"{ROOM}/members", MemberList.as_view()),

@@ -41,11 +41,9 @@ class RoomResource(Resource):
         return services.change_room(actor=request.user, room=slug, title=body.title, topic=body.topic)
 
 
-class DirectRooms(RoomResource):
-    """Stands where a room of the name `direct` would, so it answers for that one too."""
-
+class DirectRoomList(Resource):
     @operation("open_direct_room", refusals=(NotFound,))
-    def post(self, request: Request, slug: str, body: bodies.NewDirectRoom) -> shapes.Room:
+    def post(self, request: Request, body: bodies.NewDirectRoom) -> shapes.Room:
         """The direct room of oneself and these people, made when it is not there yet."""
         return services.open_direct_room(actor=request.user, people=body.people)
 
