@@ -16,10 +16,12 @@ import pytest
 from tests.servers.postgres import shared_postgres
 from tests.servers.program import PROGRAMS
 
-pytest_plugins = ["tests.servers.fixtures", "tests.world"]
+pytest_plugins = ["tests.servers.fixtures", "tests.inhabited", "tests.world"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
-SERVERS = {"chat_server", "own_redis", "postgres_server", "redis_server"}
+SERVERS = {
+    "any_chat", "chat", "chat_of_four", "chat_server", "own_redis", "postgres_server", "redis_server", "start_chat",
+}  # fmt: skip
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 
 
@@ -56,7 +58,7 @@ def pytest_make_collect_report() -> Iterator[None]:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = _unskipped((yield))
     if report.failed:
-        for program in item.stash.get(PROGRAMS, []):
+        for program in (program for node in item.listchain() for program in node.stash.get(PROGRAMS, [])):
             report.sections.append((f"log of {type(program).__name__}", program.describe()))
     return report
 

@@ -36,7 +36,7 @@ class ChatServer(Program):
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         given = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **(variables or {})}
-        self._variables = {
+        self.variables = {
             "PARLEY_DATA_DIR": str(self.data),
             "PARLEY_CHANNEL_PREFIX": f"test-{secrets.token_hex(4)}",
             **{name: value for name, value in given.items() if value},
@@ -53,7 +53,7 @@ class ChatServer(Program):
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-        return inherited | self._variables
+        return inherited | self.variables
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a management command on this installation, however it ends."""

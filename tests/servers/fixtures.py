@@ -74,26 +74,34 @@ def chat_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     One worker stands on SQLite without Redis unless told otherwise by `database="postgres"` and `redis`; several
     stand on PostgreSQL and the shared Redis. At the end each must leave with exit code 0.
     """
+    yield from starting(request, tmp_path_factory, sqlite="migrated_sqlite", postgres="migrated_postgres")
+
+
+def starting(
+    request: pytest.FixtureRequest, folders: pytest.TempPathFactory, *, sqlite: str, postgres: str
+) -> Iterator[StartChat]:
+    """What `chat_server` gives, for a fixture of any scope, on copies of the databases of these two fixtures."""
     servers: list[ChatServer] = []
 
     def start(
         workers: int = 1,
         database: str = "",
         redis: RedisServer | GivenRedis | None = None,
+        kind: type[ChatServer] = ChatServer,
         **variables: str,
     ) -> ChatServer:
         if redis is None and workers > 1:
             redis = request.getfixturevalue("redis_server")
         on_postgres = (database or ("postgres" if workers > 1 else "sqlite")) == "postgres"
-        server = ChatServer(
-            tmp_path_factory.mktemp("chat"),
+        server = kind(
+            folders.mktemp("chat"),
             workers=workers,
-            database_url=request.getfixturevalue("migrated_postgres")() if on_postgres else "",
+            database_url=request.getfixturevalue(postgres)() if on_postgres else "",
             redis_url=redis.url if redis else "",
             variables=variables,
         )
         if not on_postgres:
-            shutil.copy(request.getfixturevalue("migrated_sqlite"), server.data)
+            shutil.copy(request.getfixturevalue(sqlite), server.data)
         servers.append(server)
         request.node.stash.setdefault(PROGRAMS, []).append(server)
         server.start()

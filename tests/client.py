@@ -1,0 +1,257 @@
+"""A WebSocket client for the tests. It reads all the time and is strict: events of a room must be contiguous, and
+whatever breaks the protocol fails whoever waits."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from itertools import count
+from typing import Any, TypeVar
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as connect_socket
+from websockets.exceptions import ConnectionClosed
+
+T = TypeVar("T")
+Frame = dict[str, Any]
+
+PATIENCE = 30.0
+"""How long a test waits for what must come; far beyond what is promised."""
+JSON = "chat.v1.json"
+
+
+class Refused(Exception):
+    """The server answered a command with an error."""
+
+    def __init__(self, error: Frame) -> None:
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.error = error
+        self.code: str = error["code"]
+
+
+class Log:
+    """What a client was told of a room, from its cursor on."""
+
+    def __init__(self, room: str, cursor: int) -> None:
+        self.room = room
+        self.cursor = cursor
+        self.events: list[Frame] = []
+        self.pages: list[int] = []
+        """The number of events of each frame."""
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event["seq"] for event in self.events]
+
+    @property
+    def bodies(self) -> list[str]:
+        return [event["message"]["body"] for event in self.events if event["kind"] == "message.created"]
+
+    def take(self, after: int, events: list[Frame]) -> None:
+        """Adds events that follow the cursor without a hole."""
+        assert after == self.cursor, f"{self.room}: events after {after} came to a cursor at {self.cursor}"
+        seqs = [event["seq"] for event in events]
+        assert seqs, f"{self.room}: a frame without events"
+        assert seqs == list(range(after + 1, after + 1 + len(events))), f"{self.room}: after {after} came {seqs}"
+        self.events += events
+        self.cursor = seqs[-1]
+        self.pages.append(len(seqs))
+
+
+class Client:
+    """One socket."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.hello: Frame = {}
+        self.logs: dict[str, Log] = {}
+        self.heard: list[Frame] = []
+        """Frames that were neither replies nor events, as far as nobody took them by `expect`."""
+        self._socket = socket
+        self._ids = count(1)
+        self._replies: dict[int, asyncio.Future[Frame]] = {}
+        self._subscribing: dict[int, dict[str, int | None]] = {}
+        self._news = asyncio.Event()
+        self._broken: BaseException | None = None
+        self._reader = asyncio.create_task(self._read())
+
+    @property
+    def worker(self) -> str:
+        """The process that serves this socket."""
+        process: str = self.hello["connection_id"].partition("-")[0]
+        return process
+
+    @property
+    def epoch(self) -> str:
+        epoch: str = self.hello["epoch"]
+        return epoch
+
+    # --- talking ------------------------------------------------------------------------------------------------------
+
+    async def send(self, data: str | bytes | Frame) -> None:
+        """Sends anything at all."""
+        await self._socket.send(msgspec.json.encode(data).decode() if isinstance(data, dict) else data)
+
+    async def call(self, command: str, **fields: Any) -> Any:
+        """Sends a command; its result. Raises Refused."""
+        return await (await self.begin(command, **fields))
+
+    async def begin(self, command: str, **fields: Any) -> "asyncio.Future[Any]":
+        """Sends a command; its result is still to come."""
+        number = next(self._ids)
+        self._replies[number] = asyncio.get_running_loop().create_future()
+        if command == "subscribe":
+            wanted = fields.get("rooms", [fields])
+            self._subscribing[number] = {each["room"]: each.get("after") for each in wanted}
+        await self.send({"command": command, "id": number, **fields})
+        return asyncio.ensure_future(self._result(self._replies[number]))
+
+    async def subscribe(self, room: str, after: int | None = None, epoch: str | None = None, **fields: Any) -> Log:
+        """Follows a room; returns its log when catch-up is over."""
+        if after is not None:
+            fields |= {"after": after, "epoch": self.epoch if epoch is None else epoch}
+        result = (await self.call("subscribe", room=room, **fields))["rooms"][0]
+        if "error" in result:
+            raise Refused(result["error"])
+        await self.until(lambda: self._take("live", room) or self._seen("limited", room) or self._seen("reset", room))
+        return self.logs[room]
+
+    async def say(self, room: str, body: str, client_id: str = "", **fields: Any) -> Frame:
+        """Sends a message; the message as it was stored. Raises Refused."""
+        return await (await self.begin_to_say(room, body, client_id, **fields))
+
+    async def begin_to_say(self, room: str, body: str, client_id: str = "", **fields: Any) -> "asyncio.Future[Frame]":
+        """Sends a message; its acknowledgement is still to come."""
+        message = {"client_id": client_id or f"{self.hello['connection_id']}.{next(self._ids)}", "body": body}
+        answer = await self.begin("send-message", room=room, message=message | fields)
+
+        async def stored() -> Frame:
+            found: Frame = (await answer)["message"]
+            return found
+
+        return asyncio.ensure_future(stored())
+
+    # --- listening ----------------------------------------------------------------------------------------------------
+
+    async def until(self, found: Callable[[], T], *, seconds: float = PATIENCE) -> T:
+        """Waits until `found` answers something true; that."""
+        async with asyncio.timeout(seconds):
+            while not (answer := found()):
+                if self._broken is not None:
+                    raise self._broken
+                self._news.clear()
+                await self._news.wait()
+        return answer
+
+    async def expect(self, command: str, *, seconds: float = PATIENCE, **fields: Any) -> Frame:
+        """The next frame of this command with these fields, whatever else comes before or behind it."""
+        return await self.until(lambda: self._take(command, **fields), seconds=seconds)
+
+    async def reach(self, room: str, seq: int, *, seconds: float = PATIENCE) -> Log:
+        """The room's log once it has come to `seq`."""
+        await self.until(lambda: self.logs[room].cursor >= seq, seconds=seconds)
+        return self.logs[room]
+
+    async def closed(self, *, seconds: float = PATIENCE) -> int:
+        """Waits for the server to close; the code, which `disconnect` must have said before."""
+        with contextlib.suppress(ConnectionClosed):
+            await self.until(lambda: False, seconds=seconds)
+        code = self._socket.close_code
+        said = [frame for frame in self.heard if frame["command"] == "disconnect"]
+        assert [frame["code"] for frame in said] == [code], f"closed with {code} after {said}"
+        assert said[0]["retry"] == (code >= 4100)
+        assert self.heard[-1] is said[0], "something was said behind the last word"
+        return code
+
+    async def close(self) -> None:
+        """Leaves. Raises what broke the protocol meanwhile."""
+        await self._socket.close()
+        await asyncio.wait([self._reader])
+        if self._broken is not None and not isinstance(self._broken, ConnectionClosed):
+            raise self._broken
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            await self.close()
+        else:
+            self._socket.transport.abort()
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    async def _result(self, reply: "asyncio.Future[Frame]") -> Any:
+        async with asyncio.timeout(PATIENCE):
+            frame = await reply
+        if "error" in frame:
+            raise Refused(frame["error"])
+        return frame["result"]
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                self._take_in(msgspec.json.decode(await self._socket.recv()))
+                self._news.set()
+        except BaseException as error:
+            self._broken = error
+            self._news.set()
+            for reply in self._replies.values():
+                reply.set_exception(error)
+
+    def _take_in(self, frame: Frame) -> None:
+        match frame["command"]:
+            case "events":
+                self.logs[frame["room"]].take(frame["after"], frame["events"])
+            case "reply":
+                self._follow(frame)
+                self._replies.pop(frame["id"]).set_result(frame)
+            case command:
+                if command in ("limited", "reset"):
+                    self.logs[frame["room"]].cursor = frame["head"]
+                self.heard.append(frame)
+
+    def _follow(self, reply: Frame) -> None:
+        """Knows the cursors of rooms that are followed from this reply on."""
+        wanted = self._subscribing.pop(reply["id"], {})
+        for each in reply.get("result", {}).get("rooms", []) if wanted else []:
+            if "error" not in each:
+                after = wanted[each["room"]]
+                self.logs[each["room"]] = Log(each["room"], each["head"] if after is None else after)
+
+    def _seen(self, command: str, room: str) -> Frame | None:
+        return next((each for each in self.heard if each["command"] == command and each["room"] == room), None)
+
+    def _take(self, command: str, room: str | None = None, **fields: Any) -> Frame | None:
+        fields |= {"command": command} | ({"room": room} if room else {})
+        for place, frame in enumerate(self.heard):
+            if fields.items() <= frame.items():
+                return self.heard.pop(place)
+        return None
+
+
+async def connect(
+    url: str,
+    *,
+    token: str = "",
+    headers: dict[str, str] | None = None,
+    subprotocols: tuple[str, ...] = (JSON,),
+    **options: Any,
+) -> Client:
+    """A socket that has said hello."""
+    headers = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    socket = await connect_socket(
+        url,
+        additional_headers=headers,
+        subprotocols=subprotocols or None,  # type: ignore[arg-type] # plain names will do
+        compression=None,
+        max_size=None,
+        max_queue=None,
+        proxy=None,
+        **options,
+    )
+    assert socket.subprotocol == (subprotocols[0] if subprotocols else None)
+    client = Client(socket)
+    await client.until(lambda: client.heard)
+    client.hello = client.heard.pop(0)
+    assert client.hello["command"] == "hello", f"the first frame was {client.hello}"
+    return client
