@@ -23,14 +23,15 @@ def check_seq(value: int, name: str) -> int:
     return value
 
 
-def judge(*, after: int, epoch: str | None, position: Position) -> Literal["epoch", "ahead", "trimmed"] | None:
-    """Why the cursor (`epoch`, `after`) cannot be followed from `position`, or None when it can.
-
-    Raises Invalid for a cursor above 0 that does not say its epoch.
-    """
+def check_cursor(*, after: int, epoch: str | None) -> None:
+    """Raises Invalid for what can be no cursor, and for one above 0 that does not say its epoch."""
     check_seq(after, "after")
     if epoch is None and after > 0:
         raise Invalid(fields={"epoch": "A cursor goes back with the epoch it came with."})
+
+
+def judge(*, after: int, epoch: str | None, position: Position) -> Literal["epoch", "ahead", "trimmed"] | None:
+    """Why the cursor (`epoch`, `after`) cannot be followed from `position`, or None when it can."""
     if epoch is not None and epoch != position.epoch:
         return "epoch"
     if after > position.head:

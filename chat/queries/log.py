@@ -5,7 +5,7 @@ from typing import Any
 
 from chat import models
 from chat.domain import shapes
-from chat.domain.cursors import judge
+from chat.domain.cursors import check_cursor, judge
 from chat.domain.errors import NotFound, Unauthenticated
 from chat.queries.access import Viewer, located, refused_readers
 from chat.queries.shapes import full_room_shape, message_shapes, people_shapes
@@ -39,6 +39,7 @@ def events_for(
     The head is read first, so the page never ends ahead of what it says; the rights last, so nobody is shown what
     came after they had lost them. Raises NotFound for no such room, Invalid for an impossible cursor.
     """
+    check_cursor(after=after, epoch=epoch)
     room, position = located(slug)
     found: shapes.LogPage | shapes.Reset
     if reason := judge(after=after, epoch=epoch, position=position):

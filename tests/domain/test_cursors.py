@@ -1,6 +1,6 @@
 import pytest
 
-from chat.domain.cursors import MAX_SEQ, Position, check_seq, judge
+from chat.domain.cursors import MAX_SEQ, Position, check_cursor, check_seq, judge
 from chat.domain.errors import Invalid
 
 HERE = Position(epoch="now", oldest=10, head=20)
@@ -38,12 +38,15 @@ def test_any_other_cursor_says_why_it_cannot(after, epoch, reason):
 
 
 def test_only_a_cursor_at_the_beginning_may_leave_out_its_epoch():
+    check_cursor(after=0, epoch=None)
     assert judge(after=0, epoch=None, position=Position("now", 1, 20)) is None
     with pytest.raises(Invalid) as refused:
-        judge(after=1, epoch=None, position=HERE)
+        check_cursor(after=1, epoch=None)
     assert list(refused.value.fields) == ["epoch"]
 
 
-def test_an_impossible_cursor_is_refused_before_its_epoch_is_looked_at():
-    with pytest.raises(Invalid):
-        judge(after=-1, epoch="then", position=HERE)
+@pytest.mark.parametrize("after", [-1, MAX_SEQ + 1])
+def test_what_can_be_no_seq_is_no_cursor_whatever_its_epoch(after):
+    with pytest.raises(Invalid) as refused:
+        check_cursor(after=after, epoch="then")
+    assert list(refused.value.fields) == ["after"]
