@@ -22,7 +22,7 @@ def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) ->
 
     None for who is not signed in.
     """
-    if not viewer.is_active or FORBIDDEN.search(text):
+    if not viewer.is_active or FORBIDDEN.search(text + after):
         return []
     people = get_user_model()._default_manager.filter(is_active=True, username__gt=after).select_related("profile")
     if text:

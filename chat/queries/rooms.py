@@ -86,7 +86,7 @@ def visible_room(viewer: Viewer, slug: str) -> shapes.Room:
 
 def open_rooms(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 200) -> list[shapes.Room]:
     """Open rooms behind `after` whose slug or title contains `text`, by slug; none for who is not signed in."""
-    if not viewer.is_active or FORBIDDEN.search(text):
+    if not viewer.is_active or FORBIDDEN.search(text + after):
         return []
     rooms = models.Room.objects.filter(kind=models.Room.Kind.OPEN, archived_at=None, slug__gt=after)
     if text:
