@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from chat.domain.closing import CloseCode
-from chat.domain.cursors import Position, judge
+from chat.domain.cursors import Position, check_cursor, judge
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
 from chat.wire.codecs import Encoded
@@ -110,6 +110,8 @@ class Hub:
         Returns the head, and what starts the deliveries, to be called when the reply is out. Raises ChatError for a
         room the viewer may not read and for an impossible cursor.
         """
+        if after is not None:
+            check_cursor(after=after, epoch=epoch)
         self._joining[slug] += 1
         try:
             position = await self._join(connection, slug)
