@@ -9,6 +9,8 @@ from chat.services.installation import lock_installation
 
 def revoke(user_id: int, credential: str = "") -> None:
     """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit."""
+    tickets = models.Ticket.objects.filter(user=user_id)
+    (tickets.filter(credential=credential) if credential else tickets).delete()
     installation = lock_installation()
     installation.revocation_head += 1
     installation.save(update_fields=["revocation_head"])
