@@ -17,8 +17,7 @@ def test_two_workers_both_get_connections(tiny_server):
 
 def test_a_killed_worker_is_replaced_and_no_connection_is_refused_meanwhile(tiny_server):
     server = tiny_server(workers=2)
-    killed, other = server.worker_pids()
-    psutil.Process(killed).kill()
+    killed, other = server.kill_worker(), server.worker_pids()[-1]
     for _ in range(20):
         assert _pid(server) != killed
     wait_until(lambda: len(server.worker_pids()) == 2, 10, server.describe)

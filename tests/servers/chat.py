@@ -82,6 +82,12 @@ class ChatServer(Program):
             return [self.pid]
         return sorted(child.pid for child in psutil.Process(self.pid).children())
 
+    def kill_worker(self) -> int:
+        """End one worker at once; the pid it had."""
+        pid = self.worker_pids()[0]
+        psutil.Process(pid).kill()
+        return pid
+
     def _said(self) -> str:
         with self.log.open("rb") as log:
             log.seek(self._log_start)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypedDict
 
+import psutil
 import pytest
 
 START_SECONDS = 60.0
@@ -30,7 +31,7 @@ class Account(TypedDict, total=False):
 
 
 class Program:
-    """One server program with its log; all its processes are one group of their own."""
+    """One server program with its log."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -92,8 +93,7 @@ class Program:
 
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._each(psutil.Process.kill)
         self.wait()
 
     def restart(self) -> None:
@@ -102,12 +102,12 @@ class Program:
         self.start()
 
     def freeze(self) -> None:
-        """Keep it from running; its connections stay open."""
-        os.killpg(self.pid, signal.SIGSTOP)
+        """Keep all its processes from running; their connections stay open."""
+        self._each(psutil.Process.suspend)
 
     def thaw(self) -> None:
-        """Let it run on."""
-        os.killpg(self.pid, signal.SIGCONT)
+        """Let them run on."""
+        self._each(psutil.Process.resume)
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
@@ -121,6 +121,14 @@ class Program:
     def signal(self, number: int) -> None:
         """Send a signal to its first process."""
         os.kill(self.pid, number)
+
+    def _each(self, act: Callable[[psutil.Process], None]) -> None:
+        """Do something to its first process and then to all that descend from it."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            first = psutil.Process(self.pid)
+            for process in [first, *first.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    act(process)
 
     def describe(self) -> str:
         """The command and the end of the log."""

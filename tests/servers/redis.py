@@ -25,9 +25,13 @@ class RedisServer(Program):
         settings = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self.folder}
         return [self.binary, *(str(word) for name, value in settings.items() for word in (f"--{name}", value))]
 
+    def client(self) -> Redis:
+        """A client that does not wait long."""
+        return Redis.from_url(self.url, socket_timeout=1)
+
     def answers(self) -> bool:
         try:
-            with Redis.from_url(self.url, socket_timeout=1) as client:
+            with self.client() as client:
                 return bool(client.ping())
         except RedisError:
             return False
