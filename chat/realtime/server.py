@@ -108,7 +108,8 @@ class Server(DaphneServer):
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             logger.warning("Leaving: %d applications were not done in time", len(self._running()))
-        self.stop()
+        finally:
+            self.stop()
 
     def _see_off(self) -> bool:
         """Ask every connection to end after what it is doing; whether any is still there, or bytes are unsent."""
