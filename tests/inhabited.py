@@ -3,7 +3,8 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -75,15 +76,16 @@ class Chat:
         base_url = f"{self.server.url}/api/v1/"
         return httpx.AsyncClient(base_url=base_url, limits=one_each, timeout=60, trust_env=False, **options)
 
-    async def browser(self, name: str) -> httpx.AsyncClient:
+    @asynccontextmanager
+    async def browser(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
         """A browser in which this person has signed in."""
-        client = self.http()
-        await client.get("session")
-        client.headers["x-csrftoken"] = client.cookies["csrftoken"]
-        body = {"username": name, "password": PASSWORD}
-        (await client.post("session", json=body)).raise_for_status()
-        client.headers["x-csrftoken"] = client.cookies["csrftoken"]
-        return client
+        async with self.http() as client:
+            await client.get("session")
+            client.headers["x-csrftoken"] = client.cookies["csrftoken"]
+            body = {"username": name, "password": PASSWORD}
+            (await client.post("session", json=body)).raise_for_status()
+            client.headers["x-csrftoken"] = client.cookies["csrftoken"]
+            yield client
 
     async def history(self, room: str, name: str = "anna") -> list[dict[str, Any]]:
         """All messages of a room by pages of REST, oldest first."""
