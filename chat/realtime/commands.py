@@ -82,7 +82,11 @@ async def subscribe(socket: Socket, frame: frames.Subscribe) -> Any:
         wanted.append(frames.Subscription(room=frame.room, after=frame.after, epoch=frame.epoch, most=frame.most))
     if not wanted:
         raise Invalid(fields={"room": "Name a room, or several in rooms."})
-    return {"rooms": [await _subscribe(socket, each) for each in wanted]}
+    answers = [await _subscribe(socket, each) for each in wanted]
+    if frame.id is None:
+        for refused in (each for each in answers if isinstance(each, frames.NotSubscribed)):
+            socket.connection.send(frames.ErrorFrame(error=refused.error, room=refused.room))
+    return {"rooms": answers}
 
 
 async def _subscribe(socket: Socket, wanted: frames.Subscription) -> frames.Subscribed | frames.NotSubscribed:

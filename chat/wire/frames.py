@@ -208,10 +208,11 @@ class Reply(ServerFrame, frozen=True, tag="reply"):
     error: ErrorBody | UnsetType = UNSET
 
 
-class ErrorFrame(ServerFrame, frozen=True, tag="error"):
-    """The answer to a frame that could not be read, or that had no `id` and was refused."""
+class ErrorFrame(ServerFrame, frozen=True, tag="error", omit_defaults=True):
+    """The answer to a frame that could not be read, or that had no `id` and was refused; of a room not followed."""
 
     error: ErrorBody
+    room: str | None = None
 
 
 class Subscribed(Struct, frozen=True):
