@@ -55,7 +55,10 @@ class RowAdmin(ListAdmin):
     numbered = False
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Understands `general @anna 1200`: each word one look-up in an index."""
+        """Understands `general @anna 1200`: each word one look-up in an index.
+
+        A room's rows come in the order of its numbers, a person's in that of their keys: so the indexes have them.
+        """
         wanted = parse(search_term)
         if wanted.person:
             people = get_user_model()._default_manager.filter(username=wanted.person)
@@ -63,7 +66,7 @@ class RowAdmin(ListAdmin):
         if wanted.room:
             rooms = Room.objects.filter(slug=wanted.room)
             queryset = queryset.filter(room=rooms.values("pk")[:1])
-            if self.numbered:
+            if self.numbered and not wanted.person:
                 queryset = queryset.order_by("-seq")
             if self.numbered and wanted.number is not None:
                 queryset = queryset.filter(seq__lte=wanted.number)
