@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from django.http.multipartparser import MultiPartParserError
 from msgspec import Struct
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -65,7 +64,7 @@ def _translated(exc: Exception) -> tuple[ChatError, int]:
             return Forbidden(), Forbidden.status
         case RequestDataTooBig():
             return TooLarge(), TooLarge.status
-        case BadRequest() | SuspiciousOperation() | MultiPartParserError():
+        case BadRequest() | SuspiciousOperation():
             return Invalid(), Invalid.status
         case _:
             return Unavailable(), 500
