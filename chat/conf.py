@@ -22,6 +22,20 @@ class Conf:
     """How often a socket gets the heads of its rooms."""
     DATABASE_THREADS: int = 8
     """Threads of a worker that serve its sockets' database work."""
+    FRAMES_BURST: int = 200
+    """Frames a socket may send at once beside its messages; more closes it."""
+    FRAMES_PER_SECOND: float = 50.0
+    """How fast a spent FRAMES_BURST refills."""
+    SOCKETS_PER_PERSON: int = 20
+    """Sockets and streams one person may have open on all workers together."""
+    CONNECTS_BURST: int = 2000
+    """Connects a worker takes at once; above it answers overload without a look at the database."""
+    CONNECTS_PER_SECOND: float = 500.0
+    """How fast a spent CONNECTS_BURST refills."""
+    DRAIN_SECONDS: float = 3.0
+    """Over how long a leaving worker spreads the farewells of its sockets."""
+    SLOW_SECONDS: float = 60.0
+    """How long a client that reads nothing keeps its socket."""
     DROP_HINTS: str = ""
     """Fault switch of the tests: `all` loses every hint between workers, `swap` reverses neighbours."""
     OPEN_SIGN_UP: bool = True

@@ -194,6 +194,13 @@ PARLEY = {
     "POSITION_CHECK_SECONDS": env.float("PARLEY_POSITION_CHECK_SECONDS", default=2.0),
     "HEARTBEAT_SECONDS": env.float("PARLEY_HEARTBEAT_SECONDS", default=25.0),
     "DATABASE_THREADS": env.int("PARLEY_DATABASE_THREADS", default=8),
+    "FRAMES_BURST": env.int("PARLEY_FRAMES_BURST", default=200),
+    "FRAMES_PER_SECOND": env.float("PARLEY_FRAMES_PER_SECOND", default=50.0),
+    "SOCKETS_PER_PERSON": env.int("PARLEY_SOCKETS_PER_PERSON", default=20),
+    "CONNECTS_BURST": env.int("PARLEY_CONNECTS_BURST", default=2000),
+    "CONNECTS_PER_SECOND": env.float("PARLEY_CONNECTS_PER_SECOND", default=500.0),
+    "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
+    "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
     "OPEN_SIGN_UP": env.bool("PARLEY_OPEN_SIGN_UP", default=True),
 }

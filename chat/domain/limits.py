@@ -1,4 +1,4 @@
-"""The token bucket behind the send limit."""
+"""Token buckets: the send limit of a person, and the limits of sockets and connects."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -22,3 +22,22 @@ def take(bucket: Bucket, *, now: datetime, burst: int, per_second: float) -> tup
     if tokens >= 1:
         return Bucket(tokens - 1, now), 0
     return Bucket(tokens, now), ceil((1 - tokens) / per_second * 1000)
+
+
+class Meter:
+    """A token bucket of this process, on a clock of seconds that does not go back."""
+
+    def __init__(self, *, burst: float, per_second: float) -> None:
+        self._burst, self._per_second = burst, per_second
+        self._tokens = burst
+        self._at: float | None = None
+
+    def take(self, now: float) -> float:
+        """Spends one token; returns how many seconds to wait, 0 when it was granted."""
+        if self._at is not None:
+            self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_second)
+        self._at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return 0.0
+        return (1 - self._tokens) / self._per_second

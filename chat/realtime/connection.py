@@ -1,12 +1,13 @@
 """Who follows rooms here: who is behind a connection, what it follows, and how a frame gets onto it."""
 
+import asyncio
 import itertools
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from chat.domain.closing import REASONS, CloseCode
 from chat.domain.shapes import Person
@@ -14,6 +15,18 @@ from chat.realtime.framing import frame_binary, frame_text
 from chat.realtime.identity import Identity
 from chat.wire.codecs import Encoded, JsonCodec
 from chat.wire.frames import Disconnect, ServerFrame
+
+
+class Flow(Protocol):
+    """How a client keeps up, as the server tells it; see flow.py."""
+
+    full: bool
+    on_drain: Callable[[], None]
+
+    def unsent(self) -> int: ...
+
+    def let_in(self) -> None: ...
+
 
 _numbers = itertools.count(1)
 _process = secrets.token_hex(4)
@@ -47,7 +60,28 @@ class Connection(ABC):
     present: bool = True
     rooms: dict[str, Following] = field(default_factory=dict)
     closing: bool = False
+    flow: Flow | None = None
     id: str = field(default_factory=lambda: f"{_process}-{next(_numbers)}")
+    _on_drain: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """Whether the client does not read as fast as it is written to, so that nothing more should be written."""
+        return self.flow is not None and self.flow.full
+
+    async def drained(self) -> None:
+        """Returns when the client has read enough to be written to again, or has gone."""
+        while self.flow is not None and self.flow.full and not self.closing:
+            drained = asyncio.Event()
+            self._on_drain.append(drained.set)
+            self.flow.on_drain = self.wake
+            await drained.wait()
+
+    def wake(self) -> None:
+        """Lets go on whoever waits for the client to read."""
+        waiting, self._on_drain = self._on_drain, []
+        for go_on in waiting:
+            go_on()
 
     def sign_in(self, identity: Identity) -> None:
         """Is somebody's from now on."""
@@ -75,6 +109,7 @@ class Connection(ABC):
             return
         self.send(Disconnect(code=code, reason=REASONS[code], retry=code.retry, retry_after_ms=retry_after_ms))
         self.closing = True
+        self.wake()
         self.close(code)
 
 

@@ -14,11 +14,13 @@ from channels.consumer import AsyncConsumer
 from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable
+from chat.domain.limits import Meter
 from chat.domain.shapes import Person, RoomSummary
 from chat.domain.text import MAX_BODY
 from chat.realtime import commands
 from chat.realtime.auth import Claim, claim, identify
 from chat.realtime.connection import Connection, SocketConnection
+from chat.realtime.flow import FLOW
 from chat.realtime.framing import WRITE
 from chat.realtime.identity import Identity
 from chat.realtime.worker import Worker, worker
@@ -54,6 +56,10 @@ class ChatConsumer(AsyncConsumer):
         self.worker = worker()
         self._replied: list[Callable[[], None]] = []
         self._faults: deque[float] = deque(maxlen=FAULTS)
+        self._frames = Meter(
+            burst=conf().FRAMES_BURST + conf().SEND_BURST,
+            per_second=conf().FRAMES_PER_SECOND + conf().SEND_PER_SECOND,
+        )
         self._sending = asyncio.Semaphore(SENDS_IN_FLIGHT)
         self._outbox: asyncio.Queue[bytes | CloseCode] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -64,6 +70,7 @@ class ChatConsumer(AsyncConsumer):
             await self._begin()
             while (message := await receive())["type"] == "websocket.receive":
                 await self._receive(message)
+                await self._keep_pace()
         except Exception:
             logger.exception("socket %s failed", self.connection.id)
             self.connection.disconnect(CloseCode.OVERLOADED)
@@ -79,9 +86,10 @@ class ChatConsumer(AsyncConsumer):
         chosen = next((name for name in offered if name in CODECS), None)
         await self._send({"type": "websocket.accept", "subprotocol": chosen})
         codec = CODECS[chosen] if chosen else JSON
-        write = (self.scope.get("extensions") or {}).get(WRITE)
-        if write is not None:
-            return SocketConnection(codec=codec, write=write, framed=True, shut=self._close)
+        extensions = self.scope.get("extensions") or {}
+        if WRITE in extensions:
+            write, flow = extensions[WRITE], extensions[FLOW]
+            return SocketConnection(codec=codec, write=write, framed=True, shut=self._close, flow=flow)
         self._tasks.append(asyncio.create_task(self._write_queued(codec.binary)))
         put = self._outbox.put_nowait
         return SocketConnection(codec=codec, write=put, framed=False, shut=put)
@@ -156,8 +164,17 @@ class ChatConsumer(AsyncConsumer):
 
     # --- frames ------------------------------------------------------------------------------------------------------
 
+    async def _keep_pace(self) -> None:
+        """A client that does not read its answers is not asked for more."""
+        await self.connection.drained()
+        if self.connection.flow is not None:
+            self.connection.flow.let_in()
+
     async def _receive(self, message: dict[str, Any]) -> None:
         if self.connection.closing:
+            return
+        if wait := self._frames.take(asyncio.get_running_loop().time()):
+            self.connection.disconnect(CloseCode.RATE, retry_after_ms=round(wait * 1000) + 1000)
             return
         data = message.get("text")
         if data is None:

@@ -82,13 +82,13 @@ class Feed:
         return frame
 
 
-def page(events: Iterable[Encoded]) -> list[Encoded]:
-    """The first of `events`, as many as one frame may hold; at least one if there is any."""
+def page(events: Iterable[Encoded], largest: int = PAGE_BYTES) -> list[Encoded]:
+    """The first of `events`, as many as one frame of `largest` bytes may hold; at least one if there is any."""
     chosen: list[Encoded] = []
     size = 0
     for event in events:
         size += len(event.json)
-        if chosen and (size > PAGE_BYTES or len(chosen) == PAGE_EVENTS):
+        if chosen and (size > largest or len(chosen) == PAGE_EVENTS):
             break
         chosen.append(event)
     return chosen

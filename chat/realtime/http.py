@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, Unavailable
 from chat.realtime.auth import claim, identify
+from chat.realtime.flow import FLOW, Flow
 from chat.realtime.identity import Identity
 from chat.wire.codecs import JSON, error_body
 
@@ -55,6 +56,18 @@ class Request:
         """Returns when the client has gone."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    def flow(self) -> Flow | None:
+        """How the client of a long answer keeps up, where the server tells; to be ended before the answer is."""
+        self._flow: Flow | None = (self._scope.get("extensions") or {}).get(FLOW)
+        if self._flow is not None:
+            self._flow.attach()
+        return self._flow
+
+    def end_flow(self) -> None:
+        """Watches the client no longer."""
+        if self._flow is not None:
+            self._flow.detach()
 
     async def start(self, status: int, headers: dict[str, str]) -> None:
         """Begins the answer."""

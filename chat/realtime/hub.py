@@ -1,5 +1,7 @@
 """The hub of a worker: all its sockets, by person and by the rooms they follow. Plain asyncio, no Django."""
 
+import asyncio
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -10,6 +12,10 @@ from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
 from chat.wire.codecs import Encoded
 from chat.wire.frames import LimitedFrame, ResetFrame, ServerFrame
+
+BATCH_SECONDS = 0.1
+SMALLEST_BATCH = 20
+"""A leaving worker sends this many away at once, or more when it has many."""
 
 
 class Groups(Protocol):
@@ -49,6 +55,7 @@ class Hub:
     def remove(self, connection: Connection) -> None:
         """Forgets a socket; may be called twice."""
         connection.closing = True
+        connection.wake()
         self.connections.discard(connection)
         if connection.person is not None:
             devices = self._people.get(connection.person.id, set())
@@ -75,15 +82,20 @@ class Hub:
         return {room: self._rooms[room].feed.position for room in connection.rooms if room in self._rooms}
 
     def send(self, connections: Iterable[Connection], frame: ServerFrame) -> None:
-        """Sends one frame to several sockets, encoded once."""
+        """Sends one ephemeral frame to several sockets, encoded once; those that do not keep up go without."""
         shared: Shared = {}
         for connection in connections:
-            connection.send(frame, shared)
+            if not connection.full:
+                connection.send(frame, shared)
 
-    async def close_all(self, code: CloseCode) -> None:
-        """Sends every socket away."""
-        for connection in list(self.connections):
+    async def send_away(self, code: CloseCode, *, seconds: float = 0.0) -> None:
+        """Sends every connection away, in batches over at most `seconds`, so that they do not all come back at once."""
+        leaving = list(self.connections)
+        batch = max(math.ceil(len(leaving) * BATCH_SECONDS / seconds), SMALLEST_BATCH) if seconds else len(leaving)
+        for number, connection in enumerate(leaving, start=1):
             connection.disconnect(code)
+            if number % batch == 0 and number < len(leaving):
+                await asyncio.sleep(BATCH_SECONDS)
 
     # --- rooms -------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from chat.domain.cursors import Position
 from chat.domain.errors import ChatError
 from chat.domain.shapes import Event, LogPage, Reset
 from chat.realtime.connection import Connection, Following, Shared
-from chat.realtime.feed import Feed, page
+from chat.realtime.feed import PAGE_BYTES, Feed, page
 from chat.wire.codecs import Encoded, encode_events
 from chat.wire.frames import Live, Rooms
 
@@ -27,6 +27,8 @@ OVERTAKING_SECONDS = 0.03
 """How long an event waits for its predecessors before the log is asked for them."""
 WRITES_PER_TURN = 100
 """Sockets written to before the loop may do something else."""
+SLOW_PAGE_BYTES = 32 * 1024
+"""The largest page for a client that did not keep up, so that little of it waits in memory."""
 LOG_PAGE = 500
 RETRY_SECONDS = 1.0
 
@@ -154,7 +156,10 @@ class LiveRoom:
         for connection, following in members:
             if not following.live or connection.closing or self.members.get(connection) is not following:
                 continue
-            if following.cursor == after:
+            if connection.full:
+                following.live = False
+                self.catch_up(connection, following)
+            elif following.cursor == after:
                 connection.send_events(self.slug, after, events, shared=shared)
                 following.cursor = upto
             elif following.cursor < upto:
@@ -194,19 +199,24 @@ class LiveRoom:
         self._spawn(self._follow(connection, following, announce=announce, upto=upto))
 
     async def _follow(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
+        largest = PAGE_BYTES
         while self._followed_by(connection, following):
+            if connection.full:
+                largest = SLOW_PAGE_BYTES
+                await connection.drained()
+                continue
             goal = max(self.feed.sent, upto)
             if following.cursor >= goal:
                 following.live = True
                 if announce:
                     connection.send(Live(room=self.slug, head=following.cursor, epoch=self.epoch))
                 return
-            await self._send_page(connection, following, goal)
+            await self._send_page(connection, following, goal, largest)
 
     def _followed_by(self, connection: Connection, following: Following) -> bool:
         return self.members.get(connection) is following and not connection.closing
 
-    async def _send_page(self, connection: Connection, following: Following, goal: int) -> None:
+    async def _send_page(self, connection: Connection, following: Following, goal: int, largest: int) -> None:
         """The next page from ring or log; the log is asked again whether the viewer may read it."""
         after = following.cursor
         events: Iterable[Encoded] | None = None
@@ -216,7 +226,7 @@ class LiveRoom:
             events = await self._read_page(connection, after)
             if not events or not self._followed_by(connection, following):
                 return
-        chosen = page(events)
+        chosen = page(events, largest)
         more = chosen[-1].seq < goal
         connection.send_events(self.slug, after, chosen, more=more)
         following.cursor = chosen[-1].seq

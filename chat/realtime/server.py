@@ -1,8 +1,9 @@
 """Daphne as a chat server: frames are written at once, and a worker leaves without cutting anyone off.
 
-`Server` is Daphne's own with two differences. The scope of every WebSocket carries, in `extensions[WRITE]`, a plain
-callable that takes an already framed message (`framing.py`). And the first SIGTERM or SIGINT drains: no new
-connections, every farewell of `drain.py`, sockets closed with 4101, requests finished; a second one stops at once.
+`Server` is Daphne's own with three differences. The scope of every WebSocket carries, in `extensions[WRITE]`, a plain
+callable that takes an already framed message (`framing.py`). Every scope carries its client's Flow (`flow.py`). And
+the first SIGTERM or SIGINT drains: no new connections, every farewell of `drain.py`, sockets closed with 4101,
+requests finished; a second one stops at once.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from twisted.internet.defer import Deferred  # isort: skip
 
 from chat.domain.closing import CloseCode
 from chat.realtime.drain import drain
+from chat.realtime.flow import FLOW, Flow
 from chat.realtime.framing import WRITE
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,16 @@ LIMITS: dict[str, Any] = {
     "websocket_max_frame_size": 1024 * 1024,
     "verbosity": 0,
 }
+
+
+class SocketProtocol(WebSocketProtocol):
+    """A WebSocket that is not read faster than its frames are dealt with."""
+
+    flow: Flow
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        super().onMessage(payload, isBinary)
+        self.flow.hold_back(self.application_queue)
 
 
 class Server(DaphneServer):
@@ -81,13 +93,17 @@ class Server(DaphneServer):
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        self.ws_factory.protocol = SocketProtocol
         self._ports.append(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
-            scope["extensions"] = {WRITE: writer(protocol)}
-        elif self._leaving:
-            _end_after_response(protocol)
+            protocol.flow = socket_flow(protocol)
+            scope["extensions"] = {WRITE: writer(protocol), FLOW: protocol.flow}
+        else:
+            scope["extensions"] = {FLOW: Flow(protocol.transport, protocol)}
+            if self._leaving:
+                _end_after_response(protocol)
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Deferred:
@@ -167,6 +183,15 @@ def writer(protocol: WebSocketProtocol) -> Callable[[bytes], None]:
         transport.write(frame)
 
     return write
+
+
+def socket_flow(protocol: WebSocketProtocol) -> Flow:
+    """Watches a socket's pipe in place of the HTTP channel, which has nothing more to say on it."""
+    transport = protocol.transport
+    transport.unregisterProducer()
+    flow = Flow(transport, transport)
+    flow.attach()
+    return flow
 
 
 def _end_after_response(request: WebRequest) -> None:

@@ -35,7 +35,7 @@ class StreamConnection(Connection):
     cursors: dict[str, int] = field(default_factory=dict)
     epoch: str = ""
     waiting: deque[bytes] = field(default_factory=deque)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
         moves = isinstance(frame, Live | LimitedFrame | ResetFrame)
@@ -55,7 +55,7 @@ class StreamConnection(Connection):
         self.put("events", data, moves=True)
 
     def close(self, code: CloseCode) -> None:
-        self.wake.set()
+        self.news.set()
 
     def put(self, command: str, data: bytes, *, moves: bool) -> None:
         """Queues an event of the stream, with an id if it moves a cursor."""
@@ -64,7 +64,7 @@ class StreamConnection(Connection):
         cursor = ",".join(f"{room}:{seq}" for room, seq in self.cursors.items())
         mark = f"\nid: {self.epoch};{cursor}" if moves else ""
         self.waiting.append(f"event: {command}{mark}\ndata: ".encode() + data + b"\n\n")
-        self.wake.set()
+        self.news.set()
 
 
 async def _stream(request: Request) -> None:
@@ -73,7 +73,7 @@ async def _stream(request: Request) -> None:
     wanted = _wanted(request)
     most = None if request.text("most") == "null" else request.number("most", MISSED)
     here = worker()
-    connection = StreamConnection()
+    connection = StreamConnection(flow=request.flow())
     connection.sign_in(identity)
     here.hub.add(connection)
     here.hub.identify(connection)
@@ -86,6 +86,8 @@ async def _stream(request: Request) -> None:
     finally:
         left.cancel()
         here.hub.remove(connection)
+        request.end_flow()
+    await request.write(b"", more=False)
 
 
 async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, most: int | None) -> None:
@@ -117,13 +119,13 @@ async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, mo
 async def _pump(request: Request, connection: StreamConnection, left: "asyncio.Future[None]") -> None:
     """Writes what waits, and a comment when nothing does, until either side leaves."""
     while not left.done():
-        while connection.waiting:
+        while connection.waiting and not left.done():
+            await connection.drained()
             await request.write(connection.waiting.popleft())
         if connection.closing:
-            await request.write(b"", more=False)
             return
-        connection.wake.clear()
-        woken = asyncio.ensure_future(connection.wake.wait())
+        connection.news.clear()
+        woken = asyncio.ensure_future(connection.news.wait())
         done = await first_of(woken, left, seconds=COMMENT_SECONDS)
         woken.cancel()
         if not done:

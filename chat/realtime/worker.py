@@ -36,6 +36,8 @@ MARKS_SECONDS = 2.0
 """How long read marks gather before they are written."""
 AWAY_SECONDS = 1.0
 """The interval of the position check while Redis is away."""
+LOOK_SECONDS = 5.0
+"""How often the clients that do not keep up are looked at."""
 HEARTBEAT_TURNS = 25
 """Parts into which the sockets are divided for their heartbeats."""
 
@@ -79,7 +81,7 @@ class Worker:
         """Begins to listen and to check."""
         self._layer.start()
         loop = asyncio.get_running_loop()
-        clocks = (self._check_positions(), self._write_marks(), self._send_heartbeats())
+        clocks = (self._check_positions(), self._write_marks(), self._send_heartbeats(), self._close_stuck())
         self._tasks = [loop.create_task(clock) for clock in clocks]
         drain.on_begin(self._leave)
 
@@ -92,7 +94,7 @@ class Worker:
         _workers.pop(asyncio.get_running_loop(), None)
 
     async def _leave(self) -> None:
-        await self.hub.close_all(CloseCode.RESTARTING)
+        await self.hub.send_away(CloseCode.RESTARTING, seconds=conf().DRAIN_SECONDS)
         await self._flush_marks()
 
     async def rooms_of(self, user_id: int) -> list[RoomSummary]:
@@ -166,7 +168,8 @@ class Worker:
 
     def _tell_person(self, news: PersonNews) -> None:
         frame = Read(room=news.room, seq=news.seq) if news.command == "read" else Rooms()
-        self.hub.send(self.hub.devices(news.user_id), frame)
+        for connection in self.hub.devices(news.user_id):
+            connection.send(frame)
 
     def _close_revoked(self, revoked: Revoked) -> None:
         for connection in self.hub.devices(revoked.user_id):
@@ -192,7 +195,7 @@ class Worker:
         self.hub.sweep()
         state = await call(_state, self.hub.rooms(), self._revoked)
         if self.epoch and state.epoch != self.epoch:
-            await self.hub.close_all(CloseCode.RESTARTING)
+            await self.hub.send_away(CloseCode.RESTARTING)
         if self._revoked is not None:
             for revoked in state.revoked:
                 self._close_revoked(revoked)
@@ -221,8 +224,25 @@ class Worker:
             for connection in list(self.hub.connections):
                 if connection.expires_at is not None and connection.expires_at <= now:
                     connection.disconnect(CloseCode.EXPIRED)
-                elif connection.person and hash(connection.id) % HEARTBEAT_TURNS == turn:
+                elif connection.person and not connection.full and hash(connection.id) % HEARTBEAT_TURNS == turn:
                     connection.send(ServerPing(heads=self.hub.heads(connection)))
+
+    async def _close_stuck(self) -> None:
+        """Closes who has read nothing for SLOW_SECONDS; fewer unsent bytes than at the last look is progress."""
+        looks: dict[Connection, tuple[int, float]] = {}
+        while True:
+            await asyncio.sleep(min(conf().SLOW_SECONDS / 4, LOOK_SECONDS))
+            now = asyncio.get_running_loop().time()
+            behind = {c: c.flow.unsent() for c in self.hub.connections if c.flow is not None and c.flow.full}
+            looks = {c: _look(looks.get(c), unsent, now) for c, unsent in behind.items()}
+            for connection, (_, since) in looks.items():
+                if now - since >= conf().SLOW_SECONDS:
+                    connection.disconnect(CloseCode.TOO_SLOW)
+
+
+def _look(last: tuple[int, float] | None, unsent: int, now: float) -> tuple[int, float]:
+    """How much is unsent, and since when it has not become less."""
+    return (unsent, now) if last is None or unsent < last[0] else (unsent, last[1])
 
 
 async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSummary] | Exception]:
