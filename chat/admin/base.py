@@ -127,9 +127,9 @@ class ServiceAdmin(ListAdmin):
                 self.log_change(request, obj, note)
                 done.append(str(obj))
         if done:
-            self.message_user(request, f"{note} {', '.join(done)}", messages.SUCCESS)
+            self.message_user(request, f"{note}: {', '.join(done)}.", messages.SUCCESS)
         for reason, names in refused.items():
-            self.message_user(request, f"{reason} {', '.join(names)}", messages.ERROR)
+            self.message_user(request, f"{reason} ({', '.join(names)})", messages.ERROR)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
         """Nothing yet: `do` notes what was really done."""

@@ -31,7 +31,7 @@ class NewestPaginator(Paginator):
 class PageActionForm(ActionForm):
     """Actions take what was ticked on the page, never all that was found."""
 
-    select_across = forms.BooleanField(required=False, disabled=True, initial=False, widget=forms.HiddenInput)
+    select_across = forms.BooleanField(label="", required=False, disabled=True, initial=False, widget=forms.HiddenInput)
 
 
 class ListAdmin(admin.ModelAdmin):

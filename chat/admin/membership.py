@@ -23,7 +23,7 @@ class MembershipAdmin(ServiceAdmin, RowAdmin):
     autocomplete_fields = ("room", "user")
     search_help_text = "A room, or @somebody: general @anna"
     consequence = "They leave the room at once; what they wrote there stays."
-    removal_note = "Removed from the room."
+    removal_note = "Removed from the room"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Only the role of a member changes."""

@@ -15,14 +15,14 @@ from chat.services.messages import delete_message
 class ReasonForm(PageActionForm):
     """Actions with a reason that everyone in the room may read."""
 
-    reason = forms.CharField(required=False, max_length=250)
+    reason = forms.CharField(label="Reason:", required=False, max_length=250)
 
 
 @admin.register(Message)
 class MessageAdmin(ServiceAdmin, RowAdmin):
     """What people wrote, newest first. A removed message stays as a mark without its text."""
 
-    list_display = ("room", "seq", "author", "text", "created_at", "deleted_at", "deleted_by")
+    list_display = ("room", "seq", "author", "text", "created_at", "deleted_by")
     list_display_links = ("seq", "text")
     list_select_related = ("room", "author")
     fields = (
@@ -39,7 +39,7 @@ class MessageAdmin(ServiceAdmin, RowAdmin):
     numbered = True
     search_help_text = "A room, @its author, and a number to begin at: general @anna 1200"
     consequence = "The text is erased for everyone, now, and cannot be brought back. A mark of the removal stays."
-    removal_note = "Removed."
+    removal_note = "Removed"
     asks_reason = True
 
     @admin.display
@@ -47,7 +47,7 @@ class MessageAdmin(ServiceAdmin, RowAdmin):
         """The beginning of the body."""
         return Truncator(obj.body).chars(80) or "(deleted)"
 
-    @admin.action(permissions=["delete"], description="Remove selected messages at once, for the reason given")
+    @admin.action(permissions=["delete"], description="Remove selected messages at once")
     def remove_selected(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Removes without asking."""
         self.delete_queryset(request, queryset)

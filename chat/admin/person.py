@@ -53,7 +53,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     actions = ("delete_selected", "activate_selected")
     consequence = "The account is deactivated: signed out everywhere, its tokens ended. What they wrote stays."
-    removal_note = "Deactivated."
+    removal_note = "Deactivated"
 
     @admin.display
     def display_name(self, obj: AbstractUser) -> str:
@@ -107,7 +107,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     @admin.action(permissions=["change"], description="Activate selected users again")
     def activate_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> None:
         """Opens deactivated accounts again."""
-        self.do(request, queryset, self._activate, "Activated again.")
+        self.do(request, queryset, self._activate, "Activated again")
 
     def _activate(self, request: HttpRequest, obj: AbstractUser) -> None:
         accounts.activate(actor=acting(request), person=obj)

@@ -31,7 +31,7 @@ class RoomAdmin(ServiceAdmin):
     form = RoomForm
     actions = ("delete_selected", "unarchive_selected")
     consequence = "The room is archived: off the lists and closed for writing. Its history stays readable."
-    removal_note = "Archived."
+    removal_note = "Archived"
 
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         """A new room's own facts; for one that exists also what became of it."""
@@ -62,7 +62,7 @@ class RoomAdmin(ServiceAdmin):
     @admin.action(permissions=["change"], description="Open selected rooms again")
     def unarchive_selected(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
         """Opens archived rooms again."""
-        self.do(request, queryset, self._unarchive, "Opened again.")
+        self.do(request, queryset, self._unarchive, "Opened again")
 
     def _unarchive(self, request: HttpRequest, obj: Room) -> None:
         rooms.unarchive_room(actor=acting(request), room=obj.slug)

@@ -18,7 +18,7 @@ class ApiTokenAdmin(ServiceAdmin):
     search_fields = ("user__username",)
     search_help_text = "Whose they are"
     consequence = "Programs that use it are cut off at once."
-    removal_note = "Revoked."
+    removal_note = "Revoked"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: the token would have to be shown to who is not its owner."""

@@ -68,7 +68,7 @@ def test_delete_selected_removes_each_of_them(desk, row, room, admin, heard):
 def test_the_last_owner_stays_and_the_admin_is_told(desk, row, anna, heard):
     owner = Membership.objects.get(user=anna)
     said = told(delete(desk, owner))
-    assert "A room keeps an owner; make somebody else one first. anna in #kitchen" in said
+    assert "A room keeps an owner; make somebody else one first. (anna in #kitchen)" in said
     said = told(desk.post(url(owner, "change"), {"role": "guest"}, follow=True))
     assert said[-1] == "A room keeps an owner; make somebody else one first."
     assert events(heard) == []
@@ -79,7 +79,7 @@ def test_a_direct_room_keeps_its_people(desk, anna, ben, heard):
     heard.clear()
     delete_selected(desk, Membership.objects.filter(room__slug=room))
     response = delete(desk, Membership.objects.get(room__slug=room, user=ben))
-    assert told(response)[-1] == f"A direct room keeps its people. ben in #{room}"
+    assert told(response)[-1] == f"A direct room keeps its people. (ben in #{room})"
     assert Membership.objects.filter(room__slug=room).count() == 2
     assert events(heard) == []
 

@@ -116,7 +116,7 @@ def test_staff_never_rise_above_themselves(staff, anna, admin):
     assert not helper.is_superuser
     assert client.post(f"/admin/auth/user/{admin.pk}/password/", {}).status_code == 403
     assert client.post(url(admin, "delete"), {"post": "yes"}).status_code == 403
-    assert told(act(client, "delete_selected", [admin], post="yes")) == ["You may not do this. chief"]
+    assert told(act(client, "delete_selected", [admin], post="yes")) == ["You may not do this. (chief)"]
     assert active(admin)
     delete(client, anna)
     assert not active(anna)
