@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ from chat.realtime.framing import frame_binary, frame_text
 from chat.realtime.identity import Identity
 from chat.wire.codecs import Encoded, JsonCodec
 from chat.wire.frames import Disconnect, ServerFrame
+
+logger = logging.getLogger(__name__)
 
 
 class Flow(Protocol):
@@ -91,13 +94,13 @@ class Connection(ABC):
 
     @abstractmethod
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
-        """Sends one frame; returns at once. Nothing is sent after the last word of `disconnect`."""
+        """Sends one frame; returns at once and never raises. Nothing follows the last word of `disconnect`."""
 
     @abstractmethod
     def send_events(
         self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
     ) -> None:
-        """Sends events of a room, contiguous from `after`; returns at once."""
+        """Sends events of a room, contiguous from `after`; returns at once and never raises."""
 
     @abstractmethod
     def close(self, code: CloseCode) -> None:
@@ -142,7 +145,12 @@ class SocketConnection(Connection):
             data = self._wrap(encode())
             if shared is not None:
                 shared[kind] = data
-        self.write(data)
+        try:
+            self.write(data)
+        except Exception:
+            logger.exception("socket %s cannot be written to", self.id)
+            self.closing = True
+            self.close(CloseCode.OVERLOADED)
 
     def _wrap(self, payload: bytes) -> bytes:
         if not self.framed:

@@ -179,7 +179,8 @@ class LiveRoom:
         while True:
             try:
                 return await self._reader.refused(self.slug, people)
-            except ChatError:
+            except Exception as error:
+                logger.warning("room %s waits for its policy: %r", self.slug, error)
                 await asyncio.sleep(RETRY_SECONDS)
 
     def drop(self, connection: Connection) -> None:
@@ -199,6 +200,13 @@ class LiveRoom:
         self._spawn(self._follow(connection, following, announce=announce, upto=upto))
 
     async def _follow(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
+        try:
+            await self._follow_up(connection, following, announce=announce, upto=upto)
+        except Exception:
+            logger.exception("%s could not catch up in room %s", connection.id, self.slug)
+            connection.disconnect(CloseCode.OVERLOADED)
+
+    async def _follow_up(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
         largest = PAGE_BYTES
         while self._followed_by(connection, following):
             if connection.full:

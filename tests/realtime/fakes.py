@@ -1,0 +1,190 @@
+"""A database, groups and sockets that are none, so that hub and rooms are tested without Django."""
+
+import asyncio
+import json
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from chat.domain.closing import CloseCode
+from chat.domain.cursors import Position
+from chat.domain.errors import NotFound
+from chat.domain.shapes import Event, LogPage, Member, MemberEvent, Message, MessageEvent, Person, Reset
+from chat.realtime.connection import SocketConnection
+from chat.wire.codecs import JSON, Encoded, encode_event
+
+EPOCH = "epoch"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def person(number: int) -> Person:
+    return Person(number, f"p{number}", f"P{number}")
+
+
+def message(seq: int, body: str = "", *, version: int = 0) -> Message:
+    body = body or f"body {seq}"
+    who = person(1)
+    return Message("room", seq, version or seq, f"c{seq}", who, body, "", None, [], [], False, NOW, None, None)
+
+
+def created(seq: int, body: str = "") -> Event:
+    return MessageEvent(seq, "message.created", NOW, "p1", message(seq, body))
+
+
+def edited(seq: int, of: int, body: str = "edited") -> Event:
+    return MessageEvent(seq, "message.edited", NOW, "p1", message(of, body, version=seq))
+
+
+def left(seq: int, who: int) -> Event:
+    return MemberEvent(seq, "member.left", NOW, f"p{who}", Member(person(who), "member"))
+
+
+def encoded(*events: Event) -> list[Encoded]:
+    return [encode_event(event) for event in events]
+
+
+class FakeLog:
+    """One room's log in a database, and who was removed; every read takes a turn of the loop, or waits for `gate`."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.epoch = EPOCH
+        self.oldest = 1
+        self.removed: set[int] = set()
+        self.reads: list[str] = []
+        self.gate: asyncio.Event | None = None
+        self.failures: list[Exception] = []
+        self.at_read: dict[int, Callable[[], object]] = {}
+        """What happens while the read of this number, from 1, is on its way."""
+
+    @property
+    def head(self) -> int:
+        return len(self.events)
+
+    def write(self, *events: Event) -> None:
+        """Commits."""
+        for event in events:
+            assert event.seq == self.head + 1
+            self.events.append(event)
+
+    def say(self, count: int = 1) -> list[Event]:
+        """Commits new messages; those."""
+        new = [created(self.head + number) for number in range(1, count + 1)]
+        self.write(*new)
+        return new
+
+    async def position(self, viewer: Any, room: str) -> Position:
+        found = Position(self.epoch, self.oldest, self.head)
+        refused = viewer.pk in self.removed
+        await self._read("position")
+        if refused:
+            raise NotFound()
+        return found
+
+    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+        await self._read("events_after")
+        if viewer.pk in self.removed:
+            raise NotFound()
+        if epoch != self.epoch:
+            return Reset(room, "epoch", self.oldest, self.head, self.epoch)
+        upto = min(after + limit, self.head)
+        return LogPage(self.events[after:upto], upto, self.epoch, self.head, upto < self.head)
+
+    async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
+        found = self.events[after : after + limit]
+        await self._read("repair")
+        return found
+
+    async def refused(self, room: str, user_ids: Collection[int]) -> set[int]:
+        await self._read("refused")
+        return self.removed & set(user_ids)
+
+    async def _read(self, what: str) -> None:
+        self.reads.append(what)
+        await (self.gate.wait() if self.gate else asyncio.sleep(0))
+        self.at_read.get(len(self.reads), int)()
+        if self.failures:
+            raise self.failures.pop()
+
+
+class FakeGroups:
+    """Which rooms the worker hears of."""
+
+    def __init__(self) -> None:
+        self.joined: set[str] = set()
+        self.gate: asyncio.Event | None = None
+
+    async def join(self, room: str) -> None:
+        self.joined.add(room)
+        await (self.gate.wait() if self.gate else asyncio.sleep(0))
+
+    def leave(self, room: str) -> None:
+        self.joined.discard(room)
+
+
+class BrokenSocket(Exception):
+    pass
+
+
+class FakeSocket(SocketConnection):
+    """A socket that believes no frame: events must follow its cursor."""
+
+    def __init__(self, number: int, cursor: int | None) -> None:
+        super().__init__(
+            codec=JSON,
+            write=self._hear,
+            framed=False,
+            shut=self._shut,
+            viewer=SimpleNamespace(pk=number),
+            person=person(number),
+            scopes=frozenset({"read", "write"}),
+        )
+        self.cursor = cursor
+        self.events: list[int] = []
+        self.bodies: list[str] = []
+        self.pages: list[tuple[int, bool]] = []
+        """How many events each frame had, and whether it said `more`."""
+        self.frames: list[dict[str, Any]] = []
+        self.code: CloseCode | None = None
+        self.broken = False
+
+    def commands(self) -> list[str]:
+        return [frame["command"] for frame in self.frames]
+
+    def _hear(self, payload: bytes) -> None:
+        if self.broken:
+            raise BrokenSocket
+        frame = json.loads(payload)
+        if frame["command"] != "events":
+            self.frames.append(frame)
+            return
+        after, seqs = frame["after"], [event["seq"] for event in frame["events"]]
+        assert self.cursor in (None, after), f"after {after} came to {self.cursor}"
+        assert seqs == list(range(after + 1, after + 1 + len(seqs)))
+        assert seqs, "a frame without events"
+        self.cursor = seqs[-1]
+        self.events += seqs
+        self.bodies += [event["message"]["body"] for event in frame["events"] if event["kind"].startswith("message.")]
+        self.pages.append((len(seqs), frame.get("more", False)))
+
+    def _shut(self, code: CloseCode) -> None:
+        self.code = code
+
+
+def socket(number: int = 1, *, cursor: int | None = None) -> FakeSocket:
+    """A socket of the person with this number."""
+    return FakeSocket(number, cursor)
+
+
+async def settle(turns: int = 50) -> None:
+    """Lets everything happen that needs no clock."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Waits for a condition of the same loop."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody.
+            await asyncio.sleep(0.001)
