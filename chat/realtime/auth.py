@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils.http import is_same_domain
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from chat.domain.errors import Forbidden, Unauthenticated
 from chat.queries.people import people_of_sessions
@@ -76,9 +76,9 @@ def _covers(trusted: str, page: SplitResult) -> bool:
 
 async def identify(found: Claim) -> Identity:
     """Whose claim it is; those who come together share the reads. Raises Unauthenticated."""
-    if found.ticket:
-        return await call(_by_ticket, found.ticket)
-    return await _gather().ask("claims", found)
+    asked_at = asyncio.get_running_loop().time()
+    identity = await (call(_by_ticket, found.ticket) if found.ticket else _gather().ask("claims", found))
+    return structs.replace(identity, asked_at=asked_at)
 
 
 _gathers: WeakKeyDictionary[asyncio.AbstractEventLoop, Gather[str, Claim, Identity]] = WeakKeyDictionary()

@@ -60,6 +60,7 @@ class Connection(ABC):
     credential: str = ""
     scopes: frozenset[str] = frozenset()
     expires_at: datetime | None = None
+    asked_at: float = 0.0
     present: bool = True
     rooms: dict[str, Following] = field(default_factory=dict)
     closing: bool = False
@@ -90,7 +91,7 @@ class Connection(ABC):
         """Is somebody's from now on."""
         self.viewer, self.person = identity.viewer, identity.person
         self.credential, self.scopes = identity.credential, identity.scopes
-        self.expires_at = identity.expires_at
+        self.expires_at, self.asked_at = identity.expires_at, identity.asked_at
 
     @abstractmethod
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:

@@ -22,7 +22,6 @@ from chat.realtime.auth import Claim, claim, identify
 from chat.realtime.connection import Connection, SocketConnection
 from chat.realtime.flow import FLOW
 from chat.realtime.framing import WRITE
-from chat.realtime.identity import Identity
 from chat.realtime.worker import Worker, worker
 from chat.services.collector import submit
 from chat.services.posting import Posted, Send
@@ -75,7 +74,7 @@ class ChatConsumer(AsyncConsumer):
             logger.exception("socket %s failed", self.connection.id)
             self.connection.disconnect(CloseCode.OVERLOADED)
         finally:
-            self.worker.hub.remove(self.connection)
+            self.worker.dismiss(self.connection)
             for task in self._tasks:
                 task.cancel()
 
@@ -106,20 +105,22 @@ class ChatConsumer(AsyncConsumer):
 
     async def _begin(self) -> None:
         """Signs in with what the handshake brought and says hello, which is always the first frame."""
+        if wait := self.worker.connects.take(asyncio.get_running_loop().time()):
+            self.connection.disconnect(CloseCode.OVERLOADED, retry_after_ms=round(wait * 1000) + 1000)
+            return
         refused: ChatError | None = None
-        found: Claim | None = None
         try:
-            found = claim(self.scope)
-            if found:
-                self._know(await identify(found))
+            if found := claim(self.scope):
+                self.connection.sign_in(await identify(found))
         except ChatError as error:
             refused = error
         await self._hello()
         if refused:
             self._refuse(refused)
-        elif not found:
+        elif self.connection.person is None:
             asyncio.get_running_loop().call_later(AUTHENTICATE_SECONDS, self._require_person)
         else:
+            self.worker.admit(self.connection)
             await self._subscribe_by_path()
 
     def _refuse(self, error: ChatError) -> None:
@@ -130,17 +131,14 @@ class ChatConsumer(AsyncConsumer):
         if self.connection.person is None:
             self.connection.disconnect(CloseCode.CREDENTIALS)
 
-    def _know(self, identity: Identity) -> None:
-        self.connection.sign_in(identity)
-        self.worker.hub.identify(self.connection)
-
     async def sign_in(self, claim: Claim) -> Person:
         """Makes the socket somebody's, or renews the credentials of whom it is. Raises Unauthenticated, Forbidden."""
         identity = await identify(claim)
         person = self.connection.person
         if person is not None and person.id != identity.person.id:
             raise Forbidden("This socket is somebody else's.")
-        self._know(identity)
+        self.connection.sign_in(identity)
+        self.worker.admit(self.connection)
         return identity.person
 
     async def _hello(self) -> None:
@@ -151,7 +149,7 @@ class ChatConsumer(AsyncConsumer):
     async def _subscribe_by_path(self) -> None:
         """`/ws/rooms/<slug>/?after=N&epoch=E` is `/ws/` with a subscribe frame."""
         slug = self.scope.get("url_route", {}).get("kwargs", {}).get("slug")
-        if slug is None or self.connection.person is None:
+        if slug is None or self.connection.closing:
             return
         query = parse_qs(self.scope["query_string"].decode("latin1"))
         after = query.get("after", [""])[0]

@@ -71,21 +71,21 @@ async def _poll(request: Request) -> None:
 
 async def _wait(request: Request, identity: Identity, slug: str, found: LogPage, wait: int) -> bytes | None:
     """The first news behind `found`, None when there was none in time or the client has gone."""
-    hub = worker().hub
+    here = worker()
     connection = PollConnection(epoch=found.epoch)
     connection.sign_in(identity)
-    hub.add(connection)
-    hub.identify(connection)
+    here.hub.add(connection)
+    here.admit(connection)
     left = asyncio.ensure_future(request.left())
     try:
-        _, start = await hub.subscribe(connection, slug, after=found.cursor, epoch=found.epoch, most=None)
+        _, start = await here.hub.subscribe(connection, slug, after=found.cursor, epoch=found.epoch, most=None)
         start()
         await first_of(connection.news, left, seconds=wait)
         return connection.news.result() if connection.news.done() else None
     finally:
         left.cancel()
         connection.news.cancel()
-        hub.remove(connection)
+        here.dismiss(connection)
 
 
 def _page(found: LogPage) -> bytes:

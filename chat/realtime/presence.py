@@ -1,7 +1,12 @@
-"""Who follows a room on this worker, and who is writing. Kept in memory, told in frames, stored nowhere."""
+"""Who follows a room, on all workers, and who is writing. Kept in memory, gossiped over the layer, stored nowhere.
+
+Every worker tells the others of a room whom it has there: when that changes, when one asks, and again and again. What
+a worker said is forgotten when it has been silent for too long, so nobody stays for ever because a worker died.
+"""
 
 import asyncio
-import time
+from collections.abc import Callable
+from typing import Any
 
 from chat.domain.shapes import Person
 from chat.realtime.hub import Hub
@@ -10,35 +15,60 @@ from chat.wire.frames import Typing, TypingPerson
 
 GATHER_SECONDS = 0.2
 """Comings and goings within this time make one frame."""
+GRACE_SECONDS = 5.0
+"""Who comes back within this time has not been away."""
+REPEAT_SECONDS = 15
+FORGET_SECONDS = 40.0
+"""A worker that has been silent for so long is taken for dead."""
 MOST_NAMED = 100
-"""Above this many people a room gets their number only."""
+"""Above this many people a room is told their number only."""
 TYPING_SECONDS = 3.0
 """How often one person's typing is passed on in one room."""
 
+People = dict[int, TypingPerson]
+Publish = Callable[[str | None, dict[str, Any]], None]
+
+
+class _Room:
+    """The people of one room: here, on other workers, and those who may only have gone for a moment."""
+
+    def __init__(self) -> None:
+        self.here: People = {}
+        self.gone: dict[int, float] = {}
+        self.elsewhere: dict[str, tuple[float, People]] = {}
+        self.told: frozenset[int] = frozenset()
+        self.timer: asyncio.TimerHandle | None = None
+
+    def people(self) -> People:
+        """Everybody, each once."""
+        everybody: People = {}
+        for _, people in self.elsewhere.values():
+            everybody |= people
+        return everybody | self.here
+
 
 class Presence:
-    """Presence and typing of the rooms of one worker."""
+    """Presence and typing of the rooms that are followed on this worker."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._here: dict[str, frozenset[int]] = {}
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+    def __init__(self, hub: Hub, publish: Publish, worker_id: str) -> None:
+        self._hub, self._publish, self._worker_id = hub, publish, worker_id
+        self._rooms: dict[str, _Room] = {}
         self._typed: dict[tuple[str, int], float] = {}
         hub.on_change = self._changed
 
+    # --- what clients see --------------------------------------------------------------------------------------------
+
     def greet(self, room: str) -> PresenceFrame:
-        """The presence frame of a room as it is now."""
-        people = {c.person.id: c.person for c in self._hub.members(room) if c.person and c.present}
+        """The presence frame of a room as it is now; who asks counts already."""
+        people = (self._rooms[room].people() if room in self._rooms else {}) | self._local(room)
         named = sorted(people.values(), key=lambda person: person.username) if len(people) <= MOST_NAMED else []
-        return PresenceFrame(room=room, count=len(people), people=[_shown(person) for person in named])
+        return PresenceFrame(room=room, count=len(people), people=named)
 
     def may_type(self, room: str, person: Person) -> bool:
         """Whether this person's typing is to be passed on now."""
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         if now - self._typed.get((room, person.id), -TYPING_SECONDS) < TYPING_SECONDS:
             return False
-        if len(self._typed) > 10_000:
-            self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_SECONDS}
         self._typed[room, person.id] = now
         return True
 
@@ -47,21 +77,90 @@ class Presence:
         others = [c for c in self._hub.members(room) if not (c.person and c.person.id == user_id)]
         self._hub.send(others, Typing(room=room, person=TypingPerson(username, display_name)))
 
-    def _changed(self, room: str) -> None:
-        if room not in self._timers:
-            self._timers[room] = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell, room)
+    # --- gossip ------------------------------------------------------------------------------------------------------
 
-    def _tell(self, room: str) -> None:
-        del self._timers[room]
-        members = self._hub.members(room)
-        here = frozenset(c.person.id for c in members if c.person and c.present)
-        if here != self._here.get(room):
-            self._hub.send(members, self.greet(room))
-        if here:
-            self._here[room] = here
-        else:
-            self._here.pop(room, None)
+    def hear_here(self, room: str, worker_id: str, people: list[tuple[int, str, str]]) -> None:
+        """Another worker says whom it has in a room."""
+        if room in self._rooms:
+            named = {pk: TypingPerson(username, display_name) for pk, username, display_name in people}
+            self._rooms[room].elsewhere[worker_id] = (asyncio.get_running_loop().time() + FORGET_SECONDS, named)
+            self._soon(room)
 
+    def hear_who(self, room: str) -> None:
+        """Another worker has begun to follow a room and asks who is there."""
+        if room in self._rooms:
+            self._say(room)
 
-def _shown(person: Person) -> TypingPerson:
-    return TypingPerson(person.username, person.display_name)
+    def hear_gone(self, worker_id: str) -> None:
+        """Another worker has left; its people have a moment to come back elsewhere."""
+        until = asyncio.get_running_loop().time() + GRACE_SECONDS
+        for room in self._rooms.values():
+            if worker_id in room.elsewhere:
+                room.elsewhere[worker_id] = (until, room.elsewhere[worker_id][1])
+
+    def repeat(self) -> None:
+        """Says again who is here, for whoever missed it."""
+        for room in self._rooms:
+            self._say(room)
+
+    def sweep(self) -> None:
+        """Forgets workers that have been silent for too long, and typing that is over."""
+        now = asyncio.get_running_loop().time()
+        for slug, room in self._rooms.items():
+            silent = [worker for worker, (until, _) in room.elsewhere.items() if until <= now]
+            for worker in silent:
+                del room.elsewhere[worker]
+            if silent:
+                self._soon(slug)
+        self._typed = {key: at for key, at in self._typed.items() if now - at < TYPING_SECONDS}
+
+    def _say(self, slug: str) -> None:
+        people = [(pk, each.username, each.display_name) for pk, each in self._rooms[slug].here.items()]
+        self._publish(slug, {"here": (slug, self._worker_id, people)})
+
+    # --- changes -----------------------------------------------------------------------------------------------------
+
+    def _local(self, room: str) -> People:
+        return {
+            c.person.id: TypingPerson(c.person.username, c.person.display_name)
+            for c in self._hub.members(room)
+            if c.person and c.present
+        }
+
+    def _changed(self, slug: str) -> None:
+        if slug not in self._rooms:
+            self._rooms[slug] = _Room()
+            self._publish(slug, {"who": slug})
+        self._soon(slug)
+
+    def _soon(self, slug: str, seconds: float = GATHER_SECONDS) -> None:
+        room = self._rooms[slug]
+        if room.timer is None:
+            room.timer = asyncio.get_running_loop().call_later(seconds, self._settle, slug)
+
+    def _settle(self, slug: str) -> None:
+        """Takes the present state of a room and tells whoever does not know it."""
+        room = self._rooms[slug]
+        room.timer = None
+        before = frozenset(room.here)
+        self._update(room, self._local(slug))
+        if frozenset(room.here) != before:
+            self._say(slug)
+        everybody = frozenset(room.people())
+        if everybody != room.told:
+            room.told = everybody
+            self._hub.send(self._hub.members(slug), self.greet(slug))
+        if room.gone:
+            self._soon(slug, GRACE_SECONDS)
+        elif not room.here and not self._hub.members(slug):
+            del self._rooms[slug]
+
+    def _update(self, room: _Room, local: People) -> None:
+        """Newcomers are here at once; who is missing leaves after a grace."""
+        now = asyncio.get_running_loop().time()
+        for pk in room.here.keys() - local.keys():
+            if now - room.gone.setdefault(pk, now) >= GRACE_SECONDS:
+                del room.here[pk], room.gone[pk]
+        for pk in local:
+            room.gone.pop(pk, None)
+        room.here |= local

@@ -76,7 +76,7 @@ async def _stream(request: Request) -> None:
     connection = StreamConnection(flow=request.flow())
     connection.sign_in(identity)
     here.hub.add(connection)
-    here.hub.identify(connection)
+    here.admit(connection)
     left = asyncio.ensure_future(request.left())
     try:
         await _follow(here, connection, wanted, most)
@@ -85,7 +85,7 @@ async def _stream(request: Request) -> None:
         await _pump(request, connection, left)
     finally:
         left.cancel()
-        here.hub.remove(connection)
+        here.dismiss(connection)
         request.end_flow()
     await request.write(b"", more=False)
 

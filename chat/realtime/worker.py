@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 import secrets
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -14,17 +15,19 @@ from django.conf import settings
 from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError
+from chat.domain.limits import Meter
 from chat.domain.news import News, PersonNews, Revoked, RoomEvents
 from chat.domain.shapes import RoomSummary
 from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import heads, rooms_of_all
 from chat.realtime.bridge import call
+from chat.realtime.census import Census
 from chat.realtime.connection import Connection
 from chat.realtime.drain import drain
 from chat.realtime.gather import Gather
 from chat.realtime.hub import Hub
 from chat.realtime.layer import Hint, Layer
-from chat.realtime.presence import Presence
+from chat.realtime.presence import REPEAT_SECONDS, Presence
 from chat.realtime.reader import DatabaseReader
 from chat.services.reading import move_marks
 from chat.wire.codecs import Encoded, encode_events
@@ -36,6 +39,9 @@ MARKS_SECONDS = 2.0
 """How long read marks gather before they are written."""
 AWAY_SECONDS = 1.0
 """The interval of the position check while Redis is away."""
+RECENT = 1000
+"""Revocations kept for those who were signing in when they were heard."""
+SWEEP_SECONDS = 5
 LOOK_SECONDS = 5.0
 """How often the clients that do not keep up are looked at."""
 HEARTBEAT_TURNS = 25
@@ -67,7 +73,9 @@ class Worker:
     def __init__(self) -> None:
         self.id = secrets.token_hex(8)
         self.hub = Hub(DatabaseReader(), self)
-        self.presence = Presence(self.hub)
+        self.presence = Presence(self.hub, self._publish, self.id)
+        self.census = Census(self._publish, self.id)
+        self.connects = Meter(burst=conf().CONNECTS_BURST, per_second=conf().CONNECTS_PER_SECOND)
         self.marks: dict[tuple[int, str], int] = {}
         self._room_lists: Gather[str, int, list[RoomSummary]] = Gather(_read_room_lists)
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
@@ -75,13 +83,20 @@ class Worker:
         self._has_layer = backend is not None
         self.epoch = ""
         self._revoked: int | None = None
+        self._recently_revoked: deque[tuple[float, Revoked]] = deque(maxlen=RECENT)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begins to listen and to check."""
         self._layer.start()
         loop = asyncio.get_running_loop()
-        clocks = (self._check_positions(), self._write_marks(), self._send_heartbeats(), self._close_stuck())
+        clocks = (
+            self._check_positions(),
+            self._write_marks(),
+            self._send_heartbeats(),
+            self._close_stuck(),
+            self._gossip(),
+        )
         self._tasks = [loop.create_task(clock) for clock in clocks]
         drain.on_begin(self._leave)
 
@@ -95,7 +110,32 @@ class Worker:
 
     async def _leave(self) -> None:
         await self.hub.send_away(CloseCode.RESTARTING, seconds=conf().DRAIN_SECONDS)
+        self._publish(None, {"gone": self.id})
         await self._flush_marks()
+
+    # --- connections -------------------------------------------------------------------------------------------------
+
+    def admit(self, connection: Connection) -> None:
+        """Lets somebody in who has signed in; closes one socket too many, and one whose credential ended meanwhile."""
+        person = connection.person
+        if person is None:
+            return
+        if connection not in self.hub.devices(person.id):
+            self.hub.identify(connection)
+            if connection.present:
+                self.census.add(person.id)
+                if self.census.sockets(person.id) > conf().SOCKETS_PER_PERSON:
+                    connection.disconnect(CloseCode.TOO_MANY_SOCKETS)
+        for at, revoked in self._recently_revoked:
+            if at >= connection.asked_at and _ends(revoked, connection):
+                connection.disconnect(CloseCode.SIGNED_OUT)
+
+    def dismiss(self, connection: Connection) -> None:
+        """Forgets a connection that has ended."""
+        person = connection.person
+        if person is not None and connection.present and connection in self.hub.devices(person.id):
+            self.census.remove(person.id)
+        self.hub.remove(connection)
 
     async def rooms_of(self, user_id: int) -> list[RoomSummary]:
         """Somebody's rooms; those who come together share the reads."""
@@ -161,6 +201,16 @@ class Worker:
             self.hub.take(hint["room"], hint["after"], [Encoded(*row) for row in hint["events"]])
         elif "typing" in hint:
             self.presence.show_typing(*hint["typing"])
+        elif "here" in hint:
+            self.presence.hear_here(*hint["here"])
+        elif "who" in hint:
+            self.presence.hear_who(hint["who"])
+        elif "sockets" in hint:
+            worker_id, counts, whole = hint["sockets"]
+            self.census.hear(worker_id, counts, whole=whole)
+        elif "gone" in hint:
+            self.presence.hear_gone(hint["gone"])
+            self.census.forget(hint["gone"])
         elif "person" in hint:
             self._tell_person(PersonNews(*hint["person"]))
         elif "revoked" in hint:
@@ -172,8 +222,9 @@ class Worker:
             connection.send(frame)
 
     def _close_revoked(self, revoked: Revoked) -> None:
+        self._recently_revoked.append((asyncio.get_running_loop().time(), revoked))
         for connection in self.hub.devices(revoked.user_id):
-            if not revoked.credential or revoked.credential == connection.credential:
+            if _ends(revoked, connection):
                 connection.disconnect(CloseCode.SIGNED_OUT)
 
     # --- clocks ------------------------------------------------------------------------------------------------------
@@ -227,6 +278,16 @@ class Worker:
                 elif connection.person and not connection.full and hash(connection.id) % HEARTBEAT_TURNS == turn:
                     connection.send(ServerPing(heads=self.hub.heads(connection)))
 
+    async def _gossip(self) -> None:
+        """Tells other workers again and again who is here, and forgets those who no longer do."""
+        for turn in itertools.count(1):
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.presence.sweep()
+            self.census.sweep()
+            if turn % (REPEAT_SECONDS // SWEEP_SECONDS) == 0:
+                self.presence.repeat()
+                self.census.repeat()
+
     async def _close_stuck(self) -> None:
         """Closes who has read nothing for SLOW_SECONDS; fewer unsent bytes than at the last look is progress."""
         looks: dict[Connection, tuple[int, float]] = {}
@@ -238,6 +299,12 @@ class Worker:
             for connection, (_, since) in looks.items():
                 if now - since >= conf().SLOW_SECONDS:
                     connection.disconnect(CloseCode.TOO_SLOW)
+
+
+def _ends(revoked: Revoked, connection: Connection) -> bool:
+    person = connection.person
+    mine = person is not None and person.id == revoked.user_id
+    return mine and revoked.credential in ("", connection.credential)
 
 
 def _look(last: tuple[int, float] | None, unsent: int, now: float) -> tuple[int, float]:
