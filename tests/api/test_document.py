@@ -15,6 +15,7 @@ from chat.api.bodies import ScopeName
 from chat.api.documents import document
 from chat.api.operation import Resource
 from chat.domain import errors, shapes
+from chat.domain.text import SLUG
 from chat.services.tokens import SCOPES
 from tests.api.caller import Caller, validate
 
@@ -94,6 +95,12 @@ def test_every_operation_names_the_scope_that_a_token_needs():
 
 def test_the_scopes_that_can_be_asked_for_are_those_of_tokens():
     assert get_args(ScopeName) == SCOPES
+
+
+def test_a_rooms_name_has_in_the_document_the_form_it_has_in_the_code():
+    for path, method, operation in _operations():
+        slugs = [each["schema"]["pattern"] for each in operation.get("parameters", ()) if each["name"] == "slug"]
+        assert slugs == ([f"^{SLUG.pattern}$"] if "{slug}" in path else []), (path, method)
 
 
 def test_times_are_times_in_the_document():
