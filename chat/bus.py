@@ -7,7 +7,8 @@ from functools import partial
 
 from django.db import transaction
 
-from chat.domain.news import News
+from chat.domain.news import News, RoomEvents
+from chat.telemetry import MESSAGES, log
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,17 @@ def capture() -> Iterator[list[News]]:
 
 
 def _tell(news: Sequence[News]) -> None:
+    for item in news:
+        if isinstance(item, RoomEvents):
+            _note(item)
     for listener in list(_listeners):
         try:
             listener(news)
         except Exception:
             logger.exception("a listener failed; the write stands")
+
+
+def _note(committed: RoomEvents) -> None:
+    MESSAGES.inc(sum(event.kind == "message.created" for event in committed.events))
+    for event in committed.events:
+        log.debug("committed", room=committed.room, seq=event.seq, kind=event.kind)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
+from config import logs
 from config.env import env, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -156,6 +157,13 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# --- Log lines --------------------------------------------------------------------------------------------------------
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.configure(
+    style="json" if env.str("PARLEY_LOG_FORMAT", default="pretty") == "json" else "pretty",
+    level=env.str("PARLEY_LOG_LEVEL", default="INFO").upper(),
+)
 
 # --- REST ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from chat import telemetry
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,11 @@ _migrated = Event()
 def livez(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked, so that an outage elsewhere restarts nobody."""
     return JsonResponse({"status": "ok"})
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The numbers of all workers for Prometheus; a proxy keeps them from the world."""
+    return HttpResponse(telemetry.metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def readyz(request: HttpRequest, **more: Check) -> JsonResponse:

@@ -3,13 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
 
 GATHER_SECONDS = 0.1
+"""Changes within this time are told together."""
 FORGET_SECONDS = 40.0
 """A worker that has been silent for so long is taken for dead."""
 
-Publish = Callable[[str | None, dict[str, Any]], None]
+Publish = Callable[..., None]
+"""Sends (room or None for all workers, kind, data…) to the other workers."""
 
 
 class Census:
@@ -35,7 +36,7 @@ class Census:
         """A socket was closed here."""
         self._change(user_id, -1)
 
-    def hear(self, worker_id: str, counts: Iterable[tuple[int, int]], *, whole: bool) -> None:
+    def hear(self, worker_id: str, counts: Iterable[tuple[int, int]], whole: bool) -> None:
         """Another worker tells its numbers: those that changed, or its `whole` list."""
         known = Counter[int]() if whole else self._elsewhere.get(worker_id, Counter())
         for user_id, count in counts:
@@ -71,4 +72,4 @@ class Census:
         self._here = +self._here
 
     def _tell(self, counts: Iterable[tuple[int, int]], *, whole: bool) -> None:
-        self._publish(None, {"sockets": (self._worker_id, list(counts), whole)})
+        self._publish(None, "sockets", self._worker_id, list(counts), whole)

@@ -14,6 +14,7 @@ from chat.domain.closing import REASONS, CloseCode
 from chat.domain.shapes import Person
 from chat.realtime.framing import frame_binary, frame_text
 from chat.realtime.identity import Identity
+from chat.telemetry import CLOSES, log
 from chat.wire.codecs import Encoded, JsonCodec
 from chat.wire.frames import Disconnect, ServerFrame
 
@@ -62,6 +63,7 @@ class Connection(ABC):
     expires_at: datetime | None = None
     asked_at: float = 0.0
     present: bool = True
+    transport: str = "socket"
     rooms: dict[str, Following] = field(default_factory=dict)
     closing: bool = False
     flow: Flow | None = None
@@ -115,6 +117,8 @@ class Connection(ABC):
         self.closing = True
         self.wake()
         self.close(code)
+        CLOSES.labels(code=int(code)).inc()
+        log.debug("disconnected", connection=self.id, code=int(code))
 
 
 @dataclass(eq=False, kw_only=True)

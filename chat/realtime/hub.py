@@ -10,6 +10,7 @@ from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position, check_cursor, judge
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
+from chat.telemetry import CONNECTIONS, RESUMES
 from chat.wire.codecs import Encoded
 from chat.wire.frames import LimitedFrame, ResetFrame, ServerFrame
 
@@ -46,6 +47,7 @@ class Hub:
     def add(self, connection: Connection) -> None:
         """Knows a socket from now on."""
         self.connections.add(connection)
+        CONNECTIONS.labels(transport=connection.transport).inc()
 
     def identify(self, connection: Connection) -> None:
         """Knows whose socket it is."""
@@ -56,7 +58,9 @@ class Hub:
         """Forgets a socket; may be called twice."""
         connection.closing = True
         connection.wake()
-        self.connections.discard(connection)
+        if connection in self.connections:
+            self.connections.remove(connection)
+            CONNECTIONS.labels(transport=connection.transport).dec()
         if connection.person is not None:
             devices = self._people.get(connection.person.id, set())
             devices.discard(connection)
@@ -103,10 +107,10 @@ class Hub:
         """The rooms that somebody follows here."""
         return list(self._rooms)
 
-    def take(self, room: str, after: int, events: Sequence[Encoded]) -> None:
+    def take(self, room: str, after: int, events: Sequence[Encoded], committed_at: float | None = None) -> None:
         """Passes events on to a room, if anybody follows it."""
         if room in self._rooms:
-            self._rooms[room].take(after, events)
+            self._rooms[room].take(after, events, committed_at)
 
     def compare(self, heads: dict[str, int]) -> None:
         """The position check: repairs the rooms whose log has gone further than is known here."""
@@ -136,6 +140,7 @@ class Hub:
             elif after is not None and most is not None and position.head - after > most:
                 frame = LimitedFrame(room=slug, head=position.head, epoch=position.epoch)
             following = Following(cursor=position.head if after is None or frame else after)
+            RESUMES.labels(outcome=_outcome(after, following, frame)).inc()
             return position.head, self._follow(connection, self._rooms[slug], following, frame, position.head)
         finally:
             self._joining[slug] -= 1
@@ -192,3 +197,9 @@ class Hub:
         for slug, room in list(self._rooms.items()):
             if not room.members:
                 self._release(slug)
+
+
+def _outcome(after: int | None, following: Following, frame: ServerFrame | None) -> str:
+    if frame is not None:
+        return str(frame.__struct_config__.tag)
+    return "head" if after is None else "replayed"

@@ -25,6 +25,7 @@ class PollConnection(Connection):
     """A long poll: follows its room until the first news of it, which is its answer; None is nothing to tell."""
 
     present: bool = False
+    transport: str = "poll"
     epoch: str
     news: "asyncio.Future[bytes | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 

@@ -6,7 +6,6 @@ a worker said is forgotten when it has been silent for too long, so nobody stays
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from chat.domain.shapes import Person
 from chat.realtime.hub import Hub
@@ -17,7 +16,6 @@ GATHER_SECONDS = 0.2
 """Comings and goings within this time make one frame."""
 GRACE_SECONDS = 5.0
 """Who comes back within this time has not been away."""
-REPEAT_SECONDS = 15
 FORGET_SECONDS = 40.0
 """A worker that has been silent for so long is taken for dead."""
 MOST_NAMED = 100
@@ -26,7 +24,8 @@ TYPING_SECONDS = 3.0
 """How often one person's typing is passed on in one room."""
 
 People = dict[int, TypingPerson]
-Publish = Callable[[str | None, dict[str, Any]], None]
+Publish = Callable[..., None]
+"""Sends (room or None for all workers, kind, data…) to the other workers."""
 
 
 class _Room:
@@ -116,7 +115,7 @@ class Presence:
 
     def _say(self, slug: str) -> None:
         people = [(pk, each.username, each.display_name) for pk, each in self._rooms[slug].here.items()]
-        self._publish(slug, {"here": (slug, self._worker_id, people)})
+        self._publish(slug, "here", slug, self._worker_id, people)
 
     # --- changes -----------------------------------------------------------------------------------------------------
 
@@ -130,7 +129,7 @@ class Presence:
     def _changed(self, slug: str) -> None:
         if slug not in self._rooms:
             self._rooms[slug] = _Room()
-            self._publish(slug, {"who": slug})
+            self._publish(slug, "who", slug)
         self._soon(slug)
 
     def _soon(self, slug: str, seconds: float = GATHER_SECONDS) -> None:

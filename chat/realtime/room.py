@@ -7,6 +7,7 @@ nothing is lost, doubled or reordered, whatever arrives late, twice or never.
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from chat.domain.errors import ChatError
 from chat.domain.shapes import Event, LogPage, Reset
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import PAGE_BYTES, Feed, page
+from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
 from chat.wire.codecs import Encoded, encode_events
 from chat.wire.frames import Live, Rooms
 
@@ -66,13 +68,18 @@ class LiveRoom:
         self._repairing = False
         self._flush_timer: asyncio.TimerHandle | None = None
         self._last_flush = 0.0
+        self._waiting_since: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- events come in ----------------------------------------------------------------------------------------------
 
-    def take(self, after: int, events: Sequence[Encoded]) -> None:
-        """Takes events from wherever they come: a commit here, another worker's hint, or the log."""
+    def take(self, after: int, events: Sequence[Encoded], committed_at: float | None = None) -> None:
+        """Takes events from wherever they come: a commit here, another worker's hint, or the log.
+
+        `committed_at` (seconds of the wall clock) lets their way to the sockets be measured.
+        """
         if self.feed.take(after, events):
+            self._waiting_since = self._waiting_since or committed_at
             self._flush_soon()
         if self.feed.has_gap:
             asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_gap)
@@ -101,6 +108,7 @@ class LiveRoom:
             while full and self.members:
                 after = self.feed.position
                 events = await self._reader.repair(self.slug, after, LOG_PAGE)
+                HINTS_LOST.inc(len(events))
                 self.take(after, encode_events(events))
                 full = len(events) == LOG_PAGE
         except ChatError as error:
@@ -126,6 +134,9 @@ class LiveRoom:
         if not events:
             return
         after, self.feed.sent = self.feed.sent, events[-1].seq
+        if self._waiting_since is not None:
+            COMMIT_TO_SEND.observe(max(time.time() - self._waiting_since, 0.0))
+            self._waiting_since = None
         members = list(self.members.items())
         if len(members) <= WRITES_PER_TURN and not events[-1].narrowing:
             self._deliver(after, events, members)
@@ -152,6 +163,7 @@ class LiveRoom:
 
     def _deliver(self, after: int, events: Sequence[Encoded], members: Members) -> None:
         shared: Shared = {}
+        served = 0
         upto = events[-1].seq
         for connection, following in members:
             if not following.live or connection.closing or self.members.get(connection) is not following:
@@ -162,9 +174,14 @@ class LiveRoom:
             elif following.cursor == after:
                 connection.send_events(self.slug, after, events, shared=shared)
                 following.cursor = upto
+                served += 1
             elif following.cursor < upto:
                 following.live = False
                 self.catch_up(connection, following)
+
+        DELIVERIES.inc(served * len(events))
+        for event in events:
+            log.debug("delivered", room=self.slug, seq=event.seq, connections=served)
 
     async def _drop_refused(self, seq: int) -> None:
         """Behind an event that narrows rights nothing is sent before the policy was asked anew."""
@@ -237,6 +254,9 @@ class LiveRoom:
         chosen = page(events, largest)
         more = chosen[-1].seq < goal
         connection.send_events(self.slug, after, chosen, more=more)
+        DELIVERIES.inc(len(chosen))
+        for event in chosen:
+            log.debug("replayed", room=self.slug, seq=event.seq, connection=connection.id)
         following.cursor = chosen[-1].seq
         await asyncio.sleep(0)
 

@@ -32,6 +32,7 @@ HEADERS = {
 class StreamConnection(Connection):
     """A stream. The `id` of what moves a cursor is the whole cursor: `<epoch>;slug:seq,…`."""
 
+    transport: str = "stream"
     cursors: dict[str, int] = field(default_factory=dict)
     epoch: str = ""
     waiting: deque[bytes] = field(default_factory=deque)

@@ -14,6 +14,8 @@ import time
 from asyncio.subprocess import Process
 from collections.abc import Callable, Coroutine, Sequence
 
+from chat.telemetry import forget_metrics
+
 logger = logging.getLogger(__name__)
 
 START_SECONDS = 60.0
@@ -70,6 +72,7 @@ class Worker:
         """Wait for its end; minus the signal's number if one killed it."""
         status = await self._process.wait()
         self._writer.close()
+        forget_metrics(self.pid)
         return status
 
 

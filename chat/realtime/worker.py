@@ -1,12 +1,12 @@
 """The realtime side of one worker process: its hub, its layer, and what it does by the clock."""
 
 import asyncio
-import itertools
 import logging
 import secrets
+import time
 from collections import deque
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 from channels.layers import get_channel_layer
@@ -20,6 +20,7 @@ from chat.domain.news import News, PersonNews, Revoked, RoomEvents
 from chat.domain.shapes import RoomSummary
 from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import heads, rooms_of_all
+from chat.realtime import clocks
 from chat.realtime.bridge import call
 from chat.realtime.census import Census
 from chat.realtime.connection import Connection
@@ -27,11 +28,12 @@ from chat.realtime.drain import drain
 from chat.realtime.gather import Gather
 from chat.realtime.hub import Hub
 from chat.realtime.layer import Hint, Layer
-from chat.realtime.presence import REPEAT_SECONDS, Presence
+from chat.realtime.presence import Presence
 from chat.realtime.reader import DatabaseReader
 from chat.services.reading import move_marks
+from chat.telemetry import log
 from chat.wire.codecs import Encoded, encode_events
-from chat.wire.frames import Read, Rooms, ServerPing
+from chat.wire.frames import Read, Rooms
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +43,6 @@ AWAY_SECONDS = 1.0
 """The interval of the position check while Redis is away."""
 RECENT = 1000
 """Revocations kept for those who were signing in when they were heard."""
-SWEEP_SECONDS = 5
-LOOK_SECONDS = 5.0
-"""How often the clients that do not keep up are looked at."""
-HEARTBEAT_TURNS = 25
-"""Parts into which the sockets are divided for their heartbeats."""
 
 _workers: dict[asyncio.AbstractEventLoop, "Worker"] = {}
 
@@ -81,6 +78,16 @@ class Worker:
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
         self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
         self._has_layer = backend is not None
+        self._hearers: dict[str, Callable[..., None]] = {
+            "events": self._hear_events,
+            "typing": self.presence.show_typing,
+            "here": self.presence.hear_here,
+            "who": self.presence.hear_who,
+            "sockets": self.census.hear,
+            "gone": self._hear_gone,
+            "person": lambda *row: self._tell_person(PersonNews(*row)),
+            "revoked": lambda *row: self._close_revoked(Revoked(*row)),
+        }
         self.epoch = ""
         self._revoked: int | None = None
         self._recently_revoked: deque[tuple[float, Revoked]] = deque(maxlen=RECENT)
@@ -90,14 +97,15 @@ class Worker:
         """Begins to listen and to check."""
         self._layer.start()
         loop = asyncio.get_running_loop()
-        clocks = (
+        work = (
             self._check_positions(),
             self._write_marks(),
-            self._send_heartbeats(),
-            self._close_stuck(),
-            self._gossip(),
+            clocks.send_heartbeats(self.hub),
+            clocks.close_stuck(self.hub),
+            clocks.gossip(self.presence, self.census),
+            clocks.measure_lag(),
         )
-        self._tasks = [loop.create_task(clock) for clock in clocks]
+        self._tasks = [loop.create_task(each) for each in work]
         drain.on_begin(self._leave)
 
     async def stop(self) -> None:
@@ -110,7 +118,7 @@ class Worker:
 
     async def _leave(self) -> None:
         await self.hub.send_away(CloseCode.RESTARTING, seconds=conf().DRAIN_SECONDS)
-        self._publish(None, {"gone": self.id})
+        self._publish(None, "gone", self.id)
         await self._flush_marks()
 
     # --- connections -------------------------------------------------------------------------------------------------
@@ -163,15 +171,16 @@ class Worker:
         """Delivers what was committed here, then tells the other workers."""
         for item, events in news:
             if isinstance(item, RoomEvents):
-                self.hub.take(item.room, item.after, events)
+                now = time.time()
+                self.hub.take(item.room, item.after, events, now)
                 rows = [msgspec.structs.astuple(event) for event in events]
-                self._publish(item.room, {"events": rows, "room": item.room, "after": item.after})
+                self._publish(item.room, "events", item.room, item.after, rows, now)
             elif isinstance(item, PersonNews):
                 self._tell_person(item)
-                self._publish(None, {"person": msgspec.structs.astuple(item)})
+                self._publish(None, "person", *msgspec.structs.astuple(item))
             else:
                 self._close_revoked(item)
-                self._publish(None, {"revoked": msgspec.structs.astuple(item)})
+                self._publish(None, "revoked", *msgspec.structs.astuple(item))
 
     def tell_typing(self, room: str, connection: Connection) -> None:
         """Passes on that somebody writes."""
@@ -179,7 +188,7 @@ class Worker:
         if person is not None and room in connection.rooms and self.presence.may_type(room, person):
             row = (room, person.id, person.username, person.display_name)
             self.presence.show_typing(*row)
-            self._publish(room, {"typing": row})
+            self._publish(room, "typing", *row)
 
     def note_read(self, room: str, connection: Connection, seq: int) -> None:
         """Keeps how far somebody has read until it is written, and tells their other devices."""
@@ -189,32 +198,24 @@ class Worker:
             self.marks[key] = max(seq, self.marks.get(key, 0))
             news = PersonNews(person.id, "read", room, self.marks[key])
             self._tell_person(news)
-            self._publish(None, {"person": msgspec.structs.astuple(news)})
+            self._publish(None, "person", *msgspec.structs.astuple(news))
 
-    def _publish(self, room: str | None, hint: Hint) -> None:
-        self._layer.publish(room, {"type": "hint", "from": self.id, **hint})
+    def _publish(self, room: str | None, kind: str, *data: Any) -> None:
+        self._layer.publish(room, {"type": "hint", "from": self.id, "kind": kind, "data": data})
 
     def _hear_hint(self, hint: Hint) -> None:
-        if hint["from"] == self.id:
-            return
-        if "events" in hint:
-            self.hub.take(hint["room"], hint["after"], [Encoded(*row) for row in hint["events"]])
-        elif "typing" in hint:
-            self.presence.show_typing(*hint["typing"])
-        elif "here" in hint:
-            self.presence.hear_here(*hint["here"])
-        elif "who" in hint:
-            self.presence.hear_who(hint["who"])
-        elif "sockets" in hint:
-            worker_id, counts, whole = hint["sockets"]
-            self.census.hear(worker_id, counts, whole=whole)
-        elif "gone" in hint:
-            self.presence.hear_gone(hint["gone"])
-            self.census.forget(hint["gone"])
-        elif "person" in hint:
-            self._tell_person(PersonNews(*hint["person"]))
-        elif "revoked" in hint:
-            self._close_revoked(Revoked(*hint["revoked"]))
+        if hint["from"] != self.id:
+            self._hearers[hint["kind"]](*hint["data"])
+
+    def _hear_events(self, room: str, after: int, rows: Sequence[Sequence[Any]], committed_at: float) -> None:
+        events = [Encoded(*row) for row in rows]
+        for event in events:
+            log.debug("hint heard", room=room, seq=event.seq)
+        self.hub.take(room, after, events, committed_at)
+
+    def _hear_gone(self, worker_id: str) -> None:
+        self.presence.hear_gone(worker_id)
+        self.census.forget(worker_id)
 
     def _tell_person(self, news: PersonNews) -> None:
         frame = Read(room=news.room, seq=news.seq) if news.command == "read" else Rooms()
@@ -267,49 +268,11 @@ class Worker:
         except Exception:
             logger.exception("read marks were not written; the next ones will be")
 
-    async def _send_heartbeats(self) -> None:
-        """Every socket gets its heads once an interval, a part of them at a time; expired ones are closed."""
-        for turn in itertools.cycle(range(HEARTBEAT_TURNS)):
-            await asyncio.sleep(conf().HEARTBEAT_SECONDS / HEARTBEAT_TURNS)
-            now = datetime.now(UTC)
-            for connection in list(self.hub.connections):
-                if connection.expires_at is not None and connection.expires_at <= now:
-                    connection.disconnect(CloseCode.EXPIRED)
-                elif connection.person and not connection.full and hash(connection.id) % HEARTBEAT_TURNS == turn:
-                    connection.send(ServerPing(heads=self.hub.heads(connection)))
-
-    async def _gossip(self) -> None:
-        """Tells other workers again and again who is here, and forgets those who no longer do."""
-        for turn in itertools.count(1):
-            await asyncio.sleep(SWEEP_SECONDS)
-            self.presence.sweep()
-            self.census.sweep()
-            if turn % (REPEAT_SECONDS // SWEEP_SECONDS) == 0:
-                self.presence.repeat()
-                self.census.repeat()
-
-    async def _close_stuck(self) -> None:
-        """Closes who has read nothing for SLOW_SECONDS; fewer unsent bytes than at the last look is progress."""
-        looks: dict[Connection, tuple[int, float]] = {}
-        while True:
-            await asyncio.sleep(min(conf().SLOW_SECONDS / 4, LOOK_SECONDS))
-            now = asyncio.get_running_loop().time()
-            behind = {c: c.flow.unsent() for c in self.hub.connections if c.flow is not None and c.flow.full}
-            looks = {c: _look(looks.get(c), unsent, now) for c, unsent in behind.items()}
-            for connection, (_, since) in looks.items():
-                if now - since >= conf().SLOW_SECONDS:
-                    connection.disconnect(CloseCode.TOO_SLOW)
-
 
 def _ends(revoked: Revoked, connection: Connection) -> bool:
     person = connection.person
     mine = person is not None and person.id == revoked.user_id
     return mine and revoked.credential in ("", connection.credential)
-
-
-def _look(last: tuple[int, float] | None, unsent: int, now: float) -> tuple[int, float]:
-    """How much is unsent, and since when it has not become less."""
-    return (unsent, now) if last is None or unsent < last[0] else (unsent, last[1])
 
 
 async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSummary] | Exception]:

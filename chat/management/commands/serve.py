@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import socket
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.utils.module_loading import import_string
 from chat.realtime.listening import CannotListen, inherited, listen, url_of
 from chat.realtime.server import serve
 from chat.realtime.supervisor import Supervisor
+from chat.telemetry import share_metrics
 
 
 class Command(BaseCommand):
@@ -64,8 +67,10 @@ class Command(BaseCommand):
     def _supervise(self, listeners: list[socket.socket]) -> None:
         url = url_of(listeners[0])
         command = [sys.executable, sys.argv[0], "serve", "--skip-checks"]
-        supervisor = Supervisor(command, listeners)
-        if not asyncio.run(supervisor.run(ready=lambda: self._announce(url))):
+        with tempfile.TemporaryDirectory(prefix="parley-metrics-") as folder:
+            share_metrics(Path(folder))
+            served = asyncio.run(Supervisor(command, listeners).run(ready=lambda: self._announce(url)))
+        if not served:
             raise CommandError("The workers could not start; the lines above say why.")
 
     def _announce(self, url: str) -> None:
