@@ -24,10 +24,16 @@ class Entry(NamedTuple):
     replied: Message | None
 
 
-def arrange(messages: Sequence[Message], *, viewer_id: int, unread_after: int | None) -> list[Entry]:
-    """Places messages, given oldest first, in the days of the current time zone."""
+def arrange(
+    messages: Sequence[Message], *, viewer_id: int, unread_after: int | None = None, has_older: bool = False
+) -> list[Entry]:
+    """Places messages, given oldest first, in the days of the current time zone.
+
+    The line before the first unread message (behind `unread_after`) is drawn only where it is known: below a message
+    that was read, or when there is nothing older.
+    """
     by_seq = {message.seq: message for message in messages}
-    unread = _first_unread(messages, viewer_id, unread_after)
+    unread = _first_unread(messages, viewer_id, unread_after, has_older)
     entries: list[Entry] = []
     before: Message | None = None
     for message in messages:
@@ -50,8 +56,10 @@ def day_name(day: date, today: date) -> str:
     return f"{day:%A} {day.day} {day:%B}{year}"
 
 
-def _first_unread(messages: Sequence[Message], viewer_id: int, unread_after: int | None) -> int | None:
-    if unread_after is None:
+def _first_unread(
+    messages: Sequence[Message], viewer_id: int, unread_after: int | None, has_older: bool
+) -> int | None:
+    if unread_after is None or not messages or (has_older and messages[0].seq > unread_after):
         return None
     return next((m.seq for m in messages if m.seq > unread_after and m.author.id != viewer_id), None)
 

@@ -1,10 +1,12 @@
-/** Starts what the page holds: models from its data, then one component per `data-component`. */
+/** Starts what the page holds: models from its data, then the components that `data-component` names. */
 
 import { announcer } from "./components/announcer.js";
 import { composer } from "./components/composer.js";
 import { connectionNotice } from "./components/connection_notice.js";
 import { deleteDialog } from "./components/delete_dialog.js";
 import { drawer } from "./components/drawer.js";
+import { failedSends } from "./components/failed_sends.js";
+import { joinOffer } from "./components/join_offer.js";
 import { jumpButton } from "./components/jump_button.js";
 import { messageActions } from "./components/message_actions.js";
 import { messageList } from "./components/message_list.js";
@@ -19,8 +21,8 @@ import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
-  announcer, composer, connectionNotice, deleteDialog, drawer, jumpButton, messageActions, messageList, peoplePanel,
-  roomHead, roomList, rovingFocus, typingLine,
+  announcer, composer, connectionNotice, deleteDialog, drawer, failedSends, joinOffer, jumpButton, messageActions,
+  messageList, peoplePanel, roomHead, roomList, rovingFocus, typingLine,
 };
 
 document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;
@@ -30,7 +32,7 @@ const chat = new Chat(page);
 const conversation = page.room && new Conversation(chat, page);
 
 for (const element of findAll("[data-component]")) {
-  COMPONENTS[element.dataset.component](element, { chat, conversation, page });
+  for (const name of element.dataset.component.split(" ")) COMPONENTS[name](element, { chat, conversation, page });
 }
 
 chat.connection.start();

@@ -4,6 +4,7 @@ import { find, slot } from "../lib/dom.js";
 
 const PATIENCE_MS = 2500;
 const AWAY = "Connecting again… What you send waits here and goes out in order.";
+const GONE = "You are no longer connected.";
 const SIGNED_OUT = new Set([4002, 4014, 4201]);
 
 export function connectionNotice(notice, { chat: { connection } }) {
@@ -16,15 +17,17 @@ export function connectionNotice(notice, { chat: { connection } }) {
   }
 
   connection.on("state", (state) => {
-    if (state === "open" || state === "closed") clearTimeout(timer);
-    if (state === "open") [timer] = [null, show("")];
-    else if (state === "closed") show(connection.farewell?.reason ?? "You are no longer connected.", isSignedOut(connection));
-    else timer ??= setTimeout(() => show(AWAY), PATIENCE_MS);
+    if (state === "connecting" || state === "waiting") {
+      timer ??= setTimeout(() => show(AWAY), PATIENCE_MS);
+      return;
+    }
+    clearTimeout(timer);
+    timer = null;
+    if (state === "open") show("");
+    else show(connection.farewell?.reason ?? GONE, SIGNED_OUT.has(connection.farewell?.code));
   });
 
   for (const [target, event] of [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]]) {
     target.addEventListener(event, () => document.hidden || connection.wake());
   }
 }
-
-const isSignedOut = ({ farewell }) => SIGNED_OUT.has(farewell?.code);

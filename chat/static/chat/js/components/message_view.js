@@ -1,23 +1,22 @@
 /** Fills the page's one markup of a message (templates/chat/_message.html) with one message's state. */
 
-import { clone, fillSlot, slot } from "../lib/dom.js";
+import { fillSlot, slot } from "../lib/dom.js";
 import { setMessageHtml } from "../lib/html.js";
 import { hueOf, initials } from "../lib/people.js";
 import { clock, exact } from "../lib/time.js";
+import { fillReactions } from "./pills.js";
 
 /** One element joins the optimistic, the acknowledged and the broadcast message of the same client id. */
 export const keyOf = (message) => `${message.author.username}/${message.client_id}`;
 
-/**
- * `{message, day, first, unread}` into `entry`. `pending` is the outbox's entry while the message is not acknowledged,
- * `replied` the message that this one answers, when the page holds it.
- */
-export function fill(entry, { message, day, first, unread, pending }, { me, replied = null }) {
+/** One of the conversation's items into `entry`, when it is not what stands there. */
+export function fill(entry, { message, day, first, unread, pending, replied }, me) {
   const stamp = [message.version, replied?.version, day, first, unread, pending?.state, pending?.reason].join("|");
   if (entry.dataset.stamp === stamp) return entry;
   const article = slot(entry, "article");
   entry.dataset.key = keyOf(message);
   entry.dataset.seq = message.seq ?? "";
+  entry.dataset.clientId = message.client_id;
   fillSlot(entry, "day", day);
   slot(entry, "unread").hidden = !unread;
   article.classList.toggle("first", first);
@@ -41,11 +40,10 @@ function fillAuthor(article, author) {
 }
 
 function fillTimes(article, message) {
-  const time = new Date(message.created_at);
-  for (const element of article.querySelectorAll("time")) {
-    Object.assign(element, { dateTime: time.toISOString(), textContent: clock(time), title: exact(time) });
-    if (message.seq) element.closest("a").href = pathOf(message.room, message.seq);
-  }
+  const moment = new Date(message.created_at);
+  const time = slot(article, "time");
+  Object.assign(time, { dateTime: moment.toISOString(), textContent: clock(moment), title: exact(moment) });
+  if (message.seq) slot(article, "link").href = pathOf(message.room, message.seq);
   slot(article, "edited").hidden = !message.edited_at || Boolean(message.deleted);
 }
 
@@ -61,7 +59,7 @@ function fillBody(entry, article, message, me) {
   entry.dataset.version = message.version;
   body.classList.toggle("plain", !message.html);
   for (const mention of body.querySelectorAll(".mention")) {
-    mention.classList.toggle("me", mention.dataset.username === me.username);
+    mention.classList.toggle("to-me", mention.dataset.username === me.username);
   }
 }
 
@@ -77,24 +75,6 @@ function fillReply(article, message, replied) {
   if (!replied) return;
   slot(link, "reply-author").textContent = replied.author.display_name;
   slot(link, "reply-text").textContent = replied.deleted ? "Message deleted" : replied.body;
-}
-
-function fillReactions(article, message, me) {
-  const pills = slot(article, "reactions");
-  pills.hidden = !message.reactions.length;
-  pills.replaceChildren(...message.reactions.map((reaction) => pillOf(reaction, me)));
-}
-
-function pillOf({ emoji, count, people }, me) {
-  const pill = clone("pill-template");
-  const names = people.join(", ");
-  pill.dataset.emoji = emoji;
-  pill.setAttribute("aria-pressed", String(people.includes(me.username)));
-  pill.setAttribute("aria-label", `${emoji} ${count}: ${names}`);
-  pill.title = names;
-  fillSlot(pill, "emoji", emoji);
-  fillSlot(pill, "count", String(count));
-  return pill;
 }
 
 function fillPending(article, pending) {

@@ -27,9 +27,7 @@ export function rovingFocus(list) {
   list.addEventListener("focusin", (event) => enter(closest(event, "article")));
   list.addEventListener("focusout", ({ relatedTarget }) => list.contains(relatedTarget) || enter(newest()));
   list.addEventListener("keydown", walk);
-  new MutationObserver(() => (current?.isConnected && list.contains(document.activeElement)) || enter(newest())).observe(
-    list,
-    { childList: true },
-  );
+  const mended = () => (current?.isConnected && list.contains(document.activeElement)) || enter(newest());
+  new MutationObserver(mended).observe(list, { childList: true });
   enter(newest());
 }

@@ -8,6 +8,7 @@ export function typingLine(line, { conversation }) {
   typing.on("change", () => {
     const { names } = typing;
     line.classList.toggle("is-typing", names.length > 0);
-    slot(line, "words").textContent = names.length ? `${sayNames(names)} ${names.length === 1 ? "is" : "are"} typing` : "";
+    const verb = names.length === 1 ? "is" : "are";
+    slot(line, "words").textContent = names.length ? `${sayNames(names)} ${verb} typing` : "";
   });
 }

@@ -9,7 +9,7 @@ import { Feed } from "./feed.js";
 import { Outbox } from "./outbox.js";
 import { RoomList } from "./room_list.js";
 
-const socketUrl = () => Object.assign(new URL("/ws/", location.href), { protocol: location.protocol.replace("http", "ws") });
+const socketUrl = () => new URL("/ws/", location.origin.replace(/^http/, "ws"));
 
 export class Chat extends Emitter {
   constructor({ me, rooms, connection = new Connection({ url: socketUrl() }) }) {

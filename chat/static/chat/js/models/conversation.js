@@ -4,9 +4,11 @@ import { history } from "../lib/api.js";
 import { Emitter } from "../lib/emitter.js";
 import { Command, Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
+import { optimistic } from "./outbox.js";
 import { Paginator } from "./paginator.js";
 import { Presence } from "./presence.js";
 import { ReadMarker } from "./read_marker.js";
+import { arrange } from "./timeline.js";
 import { Typing } from "./typing.js";
 
 export class Conversation extends Emitter {
@@ -34,8 +36,8 @@ export class Conversation extends Emitter {
 
   send(body, replyTo) {
     this.unreadAfter = null;
+    this.emit("jump");
     this.chat.outbox.add({ room: this.room, body, replyTo });
-    if (this.store.hasNewer) this.paginator.newest();
   }
 
   /** What one does to a message that is there; rejects with the server's refusal. */
@@ -45,6 +47,20 @@ export class Conversation extends Emitter {
   toggle(message, emoji) {
     const mine = message.reactions.find((each) => each.emoji === emoji)?.people.includes(this.chat.me.username);
     return this.#act(mine ? Command.removeReaction : Command.addReaction, { seq: message.seq, emoji });
+  }
+
+  /** What is to be shown, oldest first: held messages, then those that are not acknowledged with their `pending`. */
+  items() {
+    const { store, chat } = this;
+    const pending = new Map(chat.outbox.of(this.room).map((entry) => [entry.clientId, entry]));
+    for (const message of store.messages) if (this.isMine(message)) pending.delete(message.client_id);
+    const messages = [...store.messages, ...[...pending.values()].map((entry) => optimistic(entry, chat.me))];
+    const options = { unreadAfter: this.unreadAfter, hasOlder: store.hasOlder, me: chat.me };
+    return arrange(messages, options).map((item) => ({
+      ...item,
+      pending: item.message.seq ? null : pending.get(item.message.client_id),
+      replied: store.get(item.message.reply_to),
+    }));
   }
 
   isMine(message) {
@@ -87,6 +103,7 @@ export class Conversation extends Emitter {
   #apply(events) {
     for (const event of events) {
       if (event.kind === Kind.created) this.#arrived(event.message);
+      if (event.kind === Kind.deleted) this.emit("gone", event.message);
       if (event.member) this.#changeMember(event);
       if (event.kind === Kind.roomChanged) this.emit("room", Object.assign(this.summary, event.room));
     }

@@ -47,7 +47,8 @@ export class Feed extends Emitter {
     this.#cursors = new Map(rooms.map(({ room, head }) => [room, { room, after: head, epoch }]));
     for (const [room, cursor] of this.#kept) this.#cursors.set(room, cursor);
     this.#subscribe([...this.#kept.keys()]);
-    const others = [...this.#cursors.keys()].filter((room) => !this.#kept.has(room)).slice(0, MOST_ROOMS - this.#kept.size);
+    const others = [...this.#cursors.keys()].filter((room) => !this.#kept.has(room));
+    others.length = Math.min(others.length, MOST_ROOMS - this.#kept.size);
     while (others.length) this.#subscribe(others.splice(0, MOST_AT_ONCE));
   }
 

@@ -10,6 +10,14 @@ import { Emitter } from "../lib/emitter.js";
 
 const REPEAT_MS = 2000;
 
+/** A message as it looks before the server has answered. */
+export function optimistic({ room, clientId, body, replyTo, place }, author) {
+  return {
+    room, author, body, client_id: clientId, reply_to: replyTo, created_at: new Date(place).toISOString(),
+    seq: null, version: -1, html: "", mentions: [], reactions: [], edited_at: null, deleted: null,
+  };
+}
+
 export class Outbox extends Emitter {
   #entries;
   #send;

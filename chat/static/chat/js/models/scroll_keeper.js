@@ -14,7 +14,7 @@ export class ScrollKeeper extends Emitter {
   #scroller;
   #list;
 
-  /** `list` holds, inside `scroller`, the entries whose places matter. */
+  /** `list` holds, inside `scroller`, the articles whose places matter. */
   constructor(scroller, list) {
     super();
     this.#scroller = scroller;
@@ -49,9 +49,10 @@ export class ScrollKeeper extends Emitter {
     this.emit("move", this.place);
   }
 
-  /** The first message whose end is in view. */
+  /** The message in the middle of the view: the outer ones gain and lose headings when neighbours come. */
   #anchor() {
-    const top = this.#scroller.getBoundingClientRect().top;
-    return [...this.#list.children].find((entry) => entry.getBoundingClientRect().bottom > top) ?? null;
+    const { top, height } = this.#scroller.getBoundingClientRect();
+    const articles = [...this.#list.querySelectorAll("article")];
+    return articles.find((article) => article.getBoundingClientRect().bottom > top + height / 2) ?? articles.at(-1);
   }
 }

@@ -4,10 +4,14 @@ import { dayName, dayOf } from "../lib/time.js";
 
 const RUN_MS = 5 * 60 * 1000;
 
-/** For each message, oldest first: `{message, day, first, unread}`; the server's pages follow the same rule. */
-export function arrange(messages, { unreadAfter = null, me, zone, now = new Date() }) {
+/**
+ * For each message, oldest first: `{message, day, first, unread}`; the server's pages follow the same rule. The line
+ * before the first unread message (behind `unreadAfter`) is drawn only where it is known: below a message that was
+ * read, or when there is nothing older.
+ */
+export function arrange(messages, { unreadAfter = null, hasOlder = false, me, zone, now = new Date() }) {
   let before = null;
-  let lineDrawn = unreadAfter === null;
+  let lineDrawn = unreadAfter === null || (hasOlder && messages[0]?.seq > unreadAfter);
   return messages.map((message) => {
     const time = new Date(message.created_at);
     const newDay = !before || dayOf(time, zone) !== dayOf(new Date(before.created_at), zone);

@@ -1,0 +1,115 @@
+"""Nothing written is lost or doubled, whatever happens to connections, pages and the server."""
+
+import json
+import re
+
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.journeys.person import Person
+from tests.servers.chat import ChatServer
+
+
+def expect_network_errors(*people: Person) -> None:
+    """Browsers complain of every refused connection; that is what these tests are about."""
+    for person in people:
+        person.complaints.clear()
+
+
+def test_a_killed_server_loses_and_doubles_nothing(anna: Person, ben: Person, server: ChatServer) -> None:
+    anna.send("before")
+    ben.sees("before")
+    server.kill()
+    anna.send("meanwhile one")
+    anna.send("meanwhile two")
+    expect(anna.page.locator(".pending")).to_have_count(2)
+    expect(anna.page.get_by_text("Connecting again")).to_be_visible()
+    server.start()
+    for text in ("meanwhile one", "meanwhile two"):
+        ben.sees(text)
+        anna.sees(text)
+    assert ben.texts() == anna.texts() == ["before", "meanwhile one", "meanwhile two"]
+    expect(anna.page.get_by_text("Connecting again")).to_be_hidden()
+    expect_network_errors(anna, ben)
+
+
+def test_what_was_not_sent_survives_a_reload(anna: Person, ben: Person) -> None:
+    swallow_sends = anna.new_page()
+    swallow_sends.route_web_socket(
+        re.compile("/ws/"), lambda socket: pass_all_but(socket, lost_frames={"send-message"})
+    )
+    anna.page.close()
+    anna.page = swallow_sends
+    anna.enter("harbour")
+    anna.send("into the void")
+    expect(anna.page.locator(".pending")).to_have_count(1)
+    anna.page.close()
+    anna.page = anna.new_page()
+    anna.enter("harbour")
+    ben.sees("into the void")
+    anna.sees("into the void")
+
+
+def test_a_lost_acknowledgement_doubles_nothing(anna: Person, ben: Person) -> None:
+    deaf = anna.new_page()
+    deaf.route_web_socket(
+        re.compile("/ws/"), lambda socket: pass_all_but(socket, lost_answers={"events"}, lost_replies_with="message")
+    )
+    anna.page.close()
+    anna.page = deaf
+    anna.enter("harbour")
+    anna.send("said once")
+    ben.sees("said once")
+    expect(anna.page.locator(".pending")).to_have_count(1)
+    anna.page.close()
+    anna.page = anna.new_page()
+    anna.enter("harbour")
+    anna.sees("said once")
+    anna.send("after")
+    ben.sees("after")
+    assert ben.texts() == anna.texts() == ["said once", "after"]
+
+
+def test_a_refused_message_says_why_and_can_be_discarded(anna: Person, ben: Person) -> None:
+    anna.send("\u200b")
+    failed = anna.page.locator(".failed")
+    expect(failed).to_contain_text("Not sent.")
+    anna.page.reload()
+    expect(failed).to_have_count(1)
+    failed.get_by_role("button", name="Try again").click()
+    expect(failed).to_have_count(1)
+    failed.get_by_role("button", name="Discard").click()
+    expect(failed).to_have_count(0)
+    anna.settled().send("a word")
+    ben.sees("a word")
+    assert ben.texts() == ["a word"]
+
+
+def test_signing_out_in_one_tab_ends_the_other(anna: Person) -> None:
+    other = anna.new_page()
+    other.goto("/rooms/harbour/")
+    other.get_by_role("button", name="Sign out").click()
+    expect(anna.page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def pass_all_but(
+    socket: WebSocketRoute,
+    *,
+    lost_frames: frozenset[str] | set[str] = frozenset(),
+    lost_answers: frozenset[str] | set[str] = frozenset(),
+    lost_replies_with: str = "",
+) -> None:
+    """Stands between page and server and loses some of what they say."""
+    server = socket.connect_to_server()
+
+    def from_page(text: str | bytes) -> None:
+        if json.loads(text)["command"] not in lost_frames:
+            server.send(text)
+
+    def from_server(text: str | bytes) -> None:
+        frame = json.loads(text)
+        lost_reply = lost_replies_with and lost_replies_with in (frame.get("result") or {})
+        if frame["command"] not in lost_answers and not lost_reply:
+            socket.send(text)
+
+    socket.on_message(from_page)
+    server.on_message(from_server)
