@@ -22,7 +22,7 @@ def configure(style: Literal["json", "pretty"], level: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     machine = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    renderers = machine if style == "json" else [structlog.dev.ConsoleRenderer(colors=False)]
+    renderers = machine if style == "json" else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,

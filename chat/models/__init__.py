@@ -1,4 +1,7 @@
-"""The rows: one noun per file, constraints in the database."""
+"""The rows: one noun per file, constraints in the database.
+
+A foreign key that leads a unique constraint has no index of its own: the constraint's serves it.
+"""
 
 from chat.models.event import Event
 from chat.models.installation import Installation, Revocation

@@ -25,7 +25,7 @@ class Event(models.Model):
         MEMBER_CHANGED = "member.changed"
         ROOM_CHANGED = "room.changed"
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="events")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="events", db_index=False)
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
     at = models.DateTimeField()

@@ -15,7 +15,7 @@ class Membership(models.Model):
         MEMBER = "member"
         GUEST = "guest"
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="memberships")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="memberships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField()

@@ -18,7 +18,7 @@ class Message(models.Model):
         AUTHOR = "author"
         MODERATOR = "moderator"
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="messages")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="messages", db_index=False)
     seq = models.BigIntegerField()
     rank = models.BigIntegerField()
     version = models.BigIntegerField()
@@ -53,8 +53,8 @@ class Message(models.Model):
 class Mention(models.Model):
     """A message calls a person by name; counted behind their read mark."""
 
-    room = models.ForeignKey(Room, models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()
 
     class Meta:

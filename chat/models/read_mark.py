@@ -10,7 +10,7 @@ class ReadMark(models.Model):
     """The newest `seq` a person has read in a room, and the `rank` of the newest message up to it."""
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()
     rank = models.BigIntegerField()
 
