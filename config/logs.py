@@ -22,7 +22,9 @@ def configure(style: Literal["json", "pretty"], level: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     machine = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    renderers = machine if style == "json" else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    # The pretty renderer's own tracebacks show local values, and these may be what people wrote.
+    people = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    renderers = machine if style == "json" else people
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
