@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 
 from chat.domain.shapes import RoleName
 from chat.queries.history import MOST as MOST_MESSAGES
-from chat.wire.frames import Seq
+from chat.wire.client import Seq
 
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """A name that is looked up as it stands; PostgreSQL refuses NUL even there."""

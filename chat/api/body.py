@@ -10,8 +10,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from chat.domain.errors import Invalid, TooLarge
-from chat.wire.codecs import JSON
-from chat.wire.frames import FRAME_BYTES
+from chat.wire.client import FRAME_BYTES
+from chat.wire.codecs.json import JSON
 
 PLACE = re.compile(r"(?P<problem>.*) - at `\$\.(?P<field>\w+).*`", re.DOTALL)
 MISSING = re.compile(r"Object missing required field `(?P<field>\w+)`")

@@ -21,8 +21,7 @@ from chat.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from chat.wire.codecs import error_body
-from chat.wire.frames import ErrorBody
+from chat.wire.errors import ErrorBody, error_body
 
 logger = logging.getLogger(__name__)
 

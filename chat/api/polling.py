@@ -8,7 +8,8 @@ from chat.api.errors import Refusal
 from chat.api.operation import Contract
 from chat.api.schema import JSON, Schema, parameters_of, refusals_of, schemas_of
 from chat.domain.shapes import Event
-from chat.wire.frames import LimitedFrame, ResetFrame, Seq
+from chat.wire.client import Seq
+from chat.wire.server import LimitedFrame, ResetFrame
 
 PATH = "/api/v1/rooms/{slug}/events"
 NEIGHBOUR = "/api/v1/rooms/{slug}/messages"

@@ -11,7 +11,7 @@ from chat.realtime.connection import Connection
 from chat.realtime.hub import Hub
 from chat.realtime.presence import Presence
 from chat.telemetry import LOOP_LAG, log
-from chat.wire.frames import ServerPing
+from chat.wire.server import ServerPing
 
 HEARTBEAT_TURNS = 25
 """Parts into which the sockets are divided for their heartbeats."""

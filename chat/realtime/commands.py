@@ -6,14 +6,14 @@ from typing import Any, Protocol
 from django.contrib.auth.models import AbstractUser
 
 from chat.domain.errors import ChatError, Forbidden, Invalid
-from chat.domain.shapes import Person
+from chat.domain.shapes import Message, Person
 from chat.realtime.auth import Claim
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
 from chat.realtime.worker import Worker
 from chat.services import messages, reactions, reading
-from chat.wire import frames
-from chat.wire.codecs import error_body
+from chat.wire import client, results, server
+from chat.wire.errors import error_body
 
 
 class Socket(Protocol):
@@ -27,28 +27,28 @@ class Socket(Protocol):
     def after_reply(self, start: Callable[[], None]) -> None: ...
 
 
-Service = Callable[[AbstractUser, Any], Any]
+Service = Callable[[AbstractUser, Any], Message]
 
-SERVICES: dict[type[frames.ClientFrame], Service] = {
-    frames.EditMessage: lambda actor, f: messages.edit_message(actor=actor, room=f.room, seq=f.seq, body=f.body),
-    frames.DeleteMessage: lambda actor, f: messages.delete_message(
+SERVICES: dict[type[client.ClientFrame], Service] = {
+    client.EditMessage: lambda actor, f: messages.edit_message(actor=actor, room=f.room, seq=f.seq, body=f.body),
+    client.DeleteMessage: lambda actor, f: messages.delete_message(
         actor=actor, room=f.room, seq=f.seq, reason=f.reason
     ),
-    frames.AddReaction: lambda actor, f: reactions.add_reaction(actor=actor, room=f.room, seq=f.seq, emoji=f.emoji),
-    frames.RemoveReaction: lambda actor, f: reactions.remove_reaction(
+    client.AddReaction: lambda actor, f: reactions.add_reaction(actor=actor, room=f.room, seq=f.seq, emoji=f.emoji),
+    client.RemoveReaction: lambda actor, f: reactions.remove_reaction(
         actor=actor, room=f.room, seq=f.seq, emoji=f.emoji
     ),
-    frames.PinMessage: lambda actor, f: messages.pin_message(actor=actor, room=f.room, seq=f.seq),
-    frames.UnpinMessage: lambda actor, f: messages.unpin_message(actor=actor, room=f.room, seq=f.seq),
+    client.PinMessage: lambda actor, f: messages.pin_message(actor=actor, room=f.room, seq=f.seq),
+    client.UnpinMessage: lambda actor, f: messages.unpin_message(actor=actor, room=f.room, seq=f.seq),
 }
 """Frames that are one service call; the reply carries the message as it stands then."""
 
 
-async def run(socket: Socket, frame: frames.ClientFrame) -> Any:
+async def run(socket: Socket, frame: client.ClientFrame) -> results.Result:
     """Does what the frame says; returns the result of its reply. Raises ChatError."""
     if service := SERVICES.get(type(frame)):
         require_scope(socket.connection, "write")
-        return {"message": await call(service, socket.connection.viewer, frame)}
+        return results.MessageResult(await call(service, socket.connection.viewer, frame))
     return await HANDLERS[type(frame)](socket, frame)
 
 
@@ -58,60 +58,60 @@ def require_scope(connection: Connection, scope: str) -> None:
         raise Forbidden(f"This token has no {scope} scope.")
 
 
-async def authenticate(socket: Socket, frame: frames.Authenticate) -> Any:
+async def authenticate(socket: Socket, frame: client.Authenticate) -> results.SignedIn:
     """Signs an anonymous socket in."""
     if socket.connection.person is not None:
         raise Forbidden("This socket is signed in already; use refresh.")
     if bool(frame.ticket) == bool(frame.token):
         raise Invalid("Give a ticket or a token.")
     person = await socket.sign_in(Claim(ticket=frame.ticket, token=frame.token))
-    return {"person": person, "rooms": await socket.worker.rooms_of(person.id)}
+    return results.SignedIn(person, await socket.worker.rooms_of(person.id))
 
 
-async def refresh(socket: Socket, frame: frames.Refresh) -> Any:
+async def refresh(socket: Socket, frame: client.Refresh) -> results.Done:
     """Gives a socket new credentials of the same person."""
     await socket.sign_in(Claim(token=frame.token))
-    return {}
+    return results.Done()
 
 
-async def subscribe(socket: Socket, frame: frames.Subscribe) -> Any:
+async def subscribe(socket: Socket, frame: client.Subscribe) -> results.Following:
     """Follows rooms; each is answered for itself."""
     require_scope(socket.connection, "read")
     wanted = list(frame.rooms)
     if frame.room is not None:
-        wanted.append(frames.Subscription(room=frame.room, after=frame.after, epoch=frame.epoch, most=frame.most))
+        wanted.append(client.Subscription(room=frame.room, after=frame.after, epoch=frame.epoch, most=frame.most))
     if not wanted:
         raise Invalid(fields={"room": "Name a room, or several in rooms."})
     answers = [await _subscribe(socket, each) for each in wanted]
     if frame.id is None:
-        for refused in (each for each in answers if isinstance(each, frames.NotSubscribed)):
-            socket.connection.send(frames.ErrorFrame(error=refused.error, room=refused.room))
-    return {"rooms": answers}
+        for refused in (each for each in answers if isinstance(each, results.NotSubscribed)):
+            socket.connection.send(server.ErrorFrame(error=refused.error, room=refused.room))
+    return results.Following(answers)
 
 
-async def _subscribe(socket: Socket, wanted: frames.Subscription) -> frames.Subscribed | frames.NotSubscribed:
+async def _subscribe(socket: Socket, wanted: client.Subscription) -> results.Subscribed | results.NotSubscribed:
     rooms = socket.connection.rooms
     try:
-        if wanted.room not in rooms and len(rooms) >= frames.MOST_SUBSCRIPTIONS:
-            raise Invalid(f"A socket follows at most {frames.MOST_SUBSCRIPTIONS} rooms.")
+        if wanted.room not in rooms and len(rooms) >= client.MOST_SUBSCRIPTIONS:
+            raise Invalid(f"A socket follows at most {client.MOST_SUBSCRIPTIONS} rooms.")
         head, start = await socket.worker.hub.subscribe(
             socket.connection, wanted.room, after=wanted.after, epoch=wanted.epoch, most=wanted.most
         )
     except ChatError as error:
-        return frames.NotSubscribed(wanted.room, error_body(error))
+        return results.NotSubscribed(wanted.room, error_body(error))
     socket.after_reply(start)
     greeting = socket.worker.presence.greet(wanted.room)
     socket.after_reply(lambda: socket.connection.send(greeting))
-    return frames.Subscribed(wanted.room, head)
+    return results.Subscribed(wanted.room, head)
 
 
-async def unsubscribe(socket: Socket, frame: frames.Unsubscribe) -> Any:
+async def unsubscribe(socket: Socket, frame: client.Unsubscribe) -> results.Done:
     """Follows a room no longer."""
     socket.worker.hub.unsubscribe(socket.connection, frame.room)
-    return {}
+    return results.Done()
 
 
-async def mark_read(socket: Socket, frame: frames.MarkRead) -> Any:
+async def mark_read(socket: Socket, frame: client.MarkRead) -> results.Done:
     """Moves the read mark; forward in a followed room it is gathered with others."""
     require_scope(socket.connection, "write")
     if frame.room in socket.connection.rooms and not frame.back:
@@ -119,36 +119,36 @@ async def mark_read(socket: Socket, frame: frames.MarkRead) -> Any:
     else:
         viewer = socket.connection.viewer
         await call(reading.mark_read, actor=viewer, room=frame.room, seq=frame.seq, back=frame.back)
-    return {}
+    return results.Done()
 
 
-async def set_typing(socket: Socket, frame: frames.SetTyping) -> Any:
+async def set_typing(socket: Socket, frame: client.SetTyping) -> results.Done:
     """Tells the others in a followed room."""
     require_scope(socket.connection, "write")
     socket.worker.tell_typing(frame.room, socket.connection)
-    return {}
+    return results.Done()
 
 
-async def ping(socket: Socket, frame: frames.Ping) -> Any:
+async def ping(socket: Socket, frame: client.Ping) -> results.Done:
     """Answers at once."""
     if frame.id is None:
-        socket.connection.send(frames.ServerPong())
-    return {}
+        socket.connection.send(server.ServerPong())
+    return results.Done()
 
 
-async def pong(socket: Socket, frame: frames.Pong) -> Any:
+async def pong(socket: Socket, frame: client.Pong) -> results.Done:
     """Needs no answer."""
-    return {}
+    return results.Done()
 
 
-Handler = Callable[[Socket, Any], Awaitable[Any]]
-HANDLERS: dict[type[frames.ClientFrame], Handler] = {
-    frames.Authenticate: authenticate,
-    frames.Refresh: refresh,
-    frames.Subscribe: subscribe,
-    frames.Unsubscribe: unsubscribe,
-    frames.MarkRead: mark_read,
-    frames.SetTyping: set_typing,
-    frames.Ping: ping,
-    frames.Pong: pong,
+Handler = Callable[[Socket, Any], Awaitable[results.Result]]
+HANDLERS: dict[type[client.ClientFrame], Handler] = {
+    client.Authenticate: authenticate,
+    client.Refresh: refresh,
+    client.Subscribe: subscribe,
+    client.Unsubscribe: unsubscribe,
+    client.MarkRead: mark_read,
+    client.SetTyping: set_typing,
+    client.Ping: ping,
+    client.Pong: pong,
 }

@@ -15,8 +15,9 @@ from chat.domain.shapes import Person
 from chat.realtime.framing import frame_binary, frame_text
 from chat.realtime.identity import Identity
 from chat.telemetry import CLOSES, log
-from chat.wire.codecs import Encoded, JsonCodec
-from chat.wire.frames import Disconnect, ServerFrame
+from chat.wire.codecs.base import Codec
+from chat.wire.encoded import Encoded
+from chat.wire.server import Disconnect, ServerFrame
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ class Connection(ABC):
 class SocketConnection(Connection):
     """A WebSocket. `write` takes whole WebSocket frames when `framed`, else payloads; `shut` ends the socket."""
 
-    codec: JsonCodec
+    codec: Codec
     write: Callable[[bytes], None]
     framed: bool
     shut: Callable[[CloseCode], None]

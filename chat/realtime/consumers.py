@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import AsyncConsumer
+from msgspec import UNSET, UnsetType
 
 from chat.conf import conf
 from chat.domain.closing import CloseCode
@@ -25,8 +26,12 @@ from chat.realtime.framing import WRITE
 from chat.realtime.worker import Worker, worker
 from chat.services.collector import submit
 from chat.services.posting import Posted, Send
-from chat.wire import frames
-from chat.wire.codecs import CODECS, JSON, Malformed, error_body
+from chat.wire import client, server
+from chat.wire.codecs import CODECS
+from chat.wire.codecs.base import Malformed
+from chat.wire.codecs.json import JSON
+from chat.wire.errors import error_body
+from chat.wire.results import MessageResult, Result
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +162,7 @@ class ChatConsumer(AsyncConsumer):
             self._answer(None, error=Invalid(fields={"after": "A number."}))
             return
         epoch = query.get("epoch", [None])[0]
-        frame = frames.Subscribe(room=slug, after=int(after) if after else None, epoch=epoch)
+        frame = client.Subscribe(room=slug, after=int(after) if after else None, epoch=epoch)
         await self._run(frame)
 
     # --- frames ------------------------------------------------------------------------------------------------------
@@ -177,8 +182,8 @@ class ChatConsumer(AsyncConsumer):
         data = message.get("text")
         if data is None:
             data = message.get("bytes") or b""
-        if _size(data) > frames.FRAME_BYTES:
-            self._answer(None, error=TooLarge(f"A frame has at most {frames.FRAME_BYTES} bytes."))
+        if _size(data) > client.FRAME_BYTES:
+            self._answer(None, error=TooLarge(f"A frame has at most {client.FRAME_BYTES} bytes."))
             self.connection.disconnect(CloseCode.TOO_LARGE)
             return
         try:
@@ -195,19 +200,19 @@ class ChatConsumer(AsyncConsumer):
         if len(self._faults) == FAULTS and now - self._faults[0] < FAULTS_SECONDS:
             self.connection.disconnect(CloseCode.PROTOCOL)
 
-    async def _run(self, frame: frames.AnyClientFrame) -> None:
+    async def _run(self, frame: client.AnyClientFrame) -> None:
         try:
             if self.connection.person is None and not isinstance(
-                frame, frames.Authenticate | frames.Ping | frames.Pong
+                frame, client.Authenticate | client.Ping | client.Pong
             ):
                 raise Unauthenticated()
-            if isinstance(frame, frames.SendMessage):
+            if isinstance(frame, client.SendMessage):
                 await self._post(frame)
                 return
             result = await commands.run(self, frame)
         except ChatError as error:
             self._answer(frame.id, error=error)
-            if isinstance(frame, frames.Authenticate | frames.Refresh):
+            if isinstance(frame, client.Authenticate | client.Refresh):
                 self._refuse(error)
         except Exception:
             logger.exception("command %s failed", type(frame).__name__)
@@ -216,18 +221,18 @@ class ChatConsumer(AsyncConsumer):
             self._answer(frame.id, result=result)
             await self._after_answer(frame)
 
-    async def _after_answer(self, frame: frames.AnyClientFrame) -> None:
+    async def _after_answer(self, frame: client.AnyClientFrame) -> None:
         started, self._replied = self._replied, []
         for start in started:
             start()
-        if isinstance(frame, frames.Authenticate):
+        if isinstance(frame, client.Authenticate):
             await self._subscribe_by_path()
 
     def after_reply(self, start: Callable[[], None]) -> None:
         """Calls `start` when the reply to the running command is out."""
         self._replied.append(start)
 
-    async def _post(self, frame: frames.SendMessage) -> None:
+    async def _post(self, frame: client.SendMessage) -> None:
         """Hands the message to the collector; the reply follows its commit, meanwhile the next frame is read."""
         commands.require_scope(self.connection, "write")
         await self._sending.acquire()
@@ -235,43 +240,45 @@ class ChatConsumer(AsyncConsumer):
         posted = submit(Send(self.connection.viewer.pk, frame.room, message.client_id, message.body, message.reply_to))
         asyncio.wrap_future(posted).add_done_callback(partial(self._posted, frame.id))
 
-    def _posted(self, frame_id: frames.FrameId, future: "asyncio.Future[Posted]") -> None:
+    def _posted(self, frame_id: client.FrameId, future: "asyncio.Future[Posted]") -> None:
         self._sending.release()
         error = future.exception()
         if error is None:
-            self._answer(frame_id, result={"message": future.result().message})
+            self._answer(frame_id, result=MessageResult(future.result().message))
         else:
             self._answer(frame_id, error=error if isinstance(error, ChatError) else Unavailable())
 
-    def _answer(self, frame_id: frames.FrameId, *, result: Any = None, error: ChatError | None = None) -> None:
+    def _answer(
+        self, frame_id: client.FrameId, *, result: Result | UnsetType = UNSET, error: ChatError | None = None
+    ) -> None:
         """A reply for who asked for one; without an id only errors are answered."""
         if error is not None:
             body = error_body(error)
             self.connection.send(
-                frames.ErrorFrame(error=body) if frame_id is None else frames.Reply(id=frame_id, error=body)
+                server.ErrorFrame(error=body) if frame_id is None else server.Reply(id=frame_id, error=body)
             )
         elif frame_id is not None:
-            self.connection.send(frames.Reply(id=frame_id, result=result))
+            self.connection.send(server.Reply(id=frame_id, result=result))
 
 
 def _size(data: str | bytes) -> int:
     """Bytes on the wire; a short text is not encoded to be measured."""
-    if isinstance(data, bytes) or len(data) * 4 <= frames.FRAME_BYTES or len(data) > frames.FRAME_BYTES:
+    if isinstance(data, bytes) or len(data) * 4 <= client.FRAME_BYTES or len(data) > client.FRAME_BYTES:
         return len(data)
     return len(data.encode())
 
 
-def hello(connection: Connection, rooms: list[RoomSummary], epoch: str) -> frames.Hello:
+def hello(connection: Connection, rooms: list[RoomSummary], epoch: str) -> server.Hello:
     """Everything a client needs to begin."""
-    limits = frames.Limits(
+    limits = server.Limits(
         body=MAX_BODY,
-        frame_bytes=frames.FRAME_BYTES,
-        rooms_per_subscribe=frames.MOST_ROOMS,
-        subscriptions=frames.MOST_SUBSCRIPTIONS,
+        frame_bytes=client.FRAME_BYTES,
+        rooms_per_subscribe=client.MOST_ROOMS,
+        subscriptions=client.MOST_SUBSCRIPTIONS,
         send_burst=conf().SEND_BURST,
         send_per_second=conf().SEND_PER_SECOND,
     )
-    return frames.Hello(
+    return server.Hello(
         connection_id=connection.id,
         epoch=epoch,
         person=connection.person,

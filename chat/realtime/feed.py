@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from chat.wire.codecs import Encoded
+from chat.wire.encoded import Encoded
 
 RING = 1000
 """Events a room keeps for those who come back."""

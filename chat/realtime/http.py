@@ -11,7 +11,8 @@ from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, U
 from chat.realtime.auth import claim, identify
 from chat.realtime.flow import FLOW, Flow
 from chat.realtime.identity import Identity
-from chat.wire.codecs import JSON, error_body
+from chat.wire.codecs.json import JSON
+from chat.wire.errors import error_body
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from chat.domain.cursors import Position, check_cursor, judge
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
 from chat.telemetry import CONNECTIONS, RESUMES
-from chat.wire.codecs import Encoded
-from chat.wire.frames import LimitedFrame, ResetFrame, ServerFrame
+from chat.wire.encoded import Encoded
+from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
 
 BATCH_SECONDS = 0.1
 SMALLEST_BATCH = 20

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from chat.domain.shapes import Person
 from chat.realtime.hub import Hub
-from chat.wire.frames import Presence as PresenceFrame
-from chat.wire.frames import Typing, TypingPerson
+from chat.wire.server import Presence as PresenceFrame
+from chat.wire.server import Typing, TypingPerson
 
 GATHER_SECONDS = 0.2
 """Comings and goings within this time make one frame."""

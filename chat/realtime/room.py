@@ -18,8 +18,8 @@ from chat.domain.shapes import Event, LogPage, Reset
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import PAGE_BYTES, Feed, page
 from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
-from chat.wire.codecs import Encoded, encode_events
-from chat.wire.frames import Live, Rooms
+from chat.wire.encoded import Encoded, encode_events
+from chat.wire.server import Live, Rooms
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,12 @@ from chat.domain.errors import ChatError, Invalid
 from chat.realtime.connection import Connection, Shared
 from chat.realtime.http import Request, first_of, get, whole_number
 from chat.realtime.worker import Worker, worker
-from chat.wire.codecs import JSON, Encoded, error_body
-from chat.wire.frames import MISSED, LimitedFrame, Live, NotSubscribed, ResetFrame, ServerFrame
+from chat.wire.client import MISSED
+from chat.wire.codecs.json import JSON
+from chat.wire.encoded import Encoded
+from chat.wire.errors import error_body
+from chat.wire.results import NotSubscribed
+from chat.wire.server import LimitedFrame, Live, ResetFrame, ServerFrame
 
 MOST_ROOMS = 50
 COMMENT_SECONDS = 15.0

@@ -32,8 +32,8 @@ from chat.realtime.presence import Presence
 from chat.realtime.reader import DatabaseReader
 from chat.services.reading import move_marks
 from chat.telemetry import log
-from chat.wire.codecs import Encoded, encode_events
-from chat.wire.frames import Read, Rooms
+from chat.wire.encoded import Encoded, encode_events
+from chat.wire.server import Read, Rooms
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from chat.domain.cursors import Position
 from chat.domain.errors import NotFound
 from chat.domain.shapes import Event, LogPage, Member, MemberEvent, Message, MessageEvent, Person, Reset
 from chat.realtime.connection import SocketConnection
-from chat.wire.codecs import JSON, Encoded, encode_event
+from chat.wire.codecs.json import JSON
+from chat.wire.encoded import Encoded, encode_event
 
 EPOCH = "epoch"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
