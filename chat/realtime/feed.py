@@ -44,6 +44,12 @@ class Feed:
                     self._append(event)
         return self.position > before
 
+    def skip_to(self, seq: int) -> None:
+        """Begins anew at `seq`, where nobody has been served yet; what waits behind it follows."""
+        self._ring.clear()
+        self.position = self.sent = seq
+        self.take(seq, ())
+
     def _append(self, event: Encoded) -> None:
         if event.rewrites is not None:
             self._forget(event.rewrites)

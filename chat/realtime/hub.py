@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position, check_cursor, judge
+from chat.domain.errors import Unavailable
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
 from chat.telemetry import CONNECTIONS, RESUMES
@@ -36,6 +37,8 @@ class Hub:
         self.connections: set[Connection] = set()
         self.on_change: Callable[[str], None] = lambda room: None
         """Called with a room when somebody began or ceased to follow it."""
+        self.epoch = ""
+        """Which history of the database this is; empty until it is known."""
         self._people: dict[int, set[Connection]] = {}
         self._rooms: dict[str, LiveRoom] = {}
         self._joining: Counter[str] = Counter()
@@ -77,10 +80,6 @@ class Hub:
         """The sockets that follow a room here."""
         return list(self._rooms[room].members) if room in self._rooms else []
 
-    def epoch(self, room: str) -> str:
-        """The epoch of a room that is followed here."""
-        return self._rooms[room].epoch
-
     def heads(self, connection: Connection) -> dict[str, int]:
         """The newest event of each room the socket follows."""
         return {room: self._rooms[room].feed.position for room in connection.rooms if room in self._rooms}
@@ -100,6 +99,17 @@ class Hub:
             connection.disconnect(code)
             if number % batch == 0 and number < len(leaving):
                 await asyncio.sleep(BATCH_SECONDS)
+
+    def begin(self, epoch: str) -> None:
+        """Knows which history of the database this is. When it is another one than before, nothing that is known of
+        any room holds: all is forgotten, and everybody is to come again."""
+        if self.epoch and self.epoch != epoch:
+            for connection in list(self.connections):
+                connection.disconnect(CloseCode.RESTARTING)
+            for slug in list(self._rooms):
+                self._rooms.pop(slug).members.clear()
+                self._release(slug)
+        self.epoch = epoch
 
     # --- rooms -------------------------------------------------------------------------------------------------------
 
@@ -175,14 +185,31 @@ class Hub:
         A position from before an event that narrowed rights proves nothing about them and is read again.
         """
         if slug not in self._rooms:
-            await self._reader.position(connection.viewer, slug)
-            await self._groups.join(slug)
+            self._room(slug, await self._position(connection, slug))
+        await self._groups.join(slug)
+        while True:
+            position = await self._position(connection, slug)
+            room = self._room(slug, position)
+            if position.head >= room.narrowed:
+                room.compare(position.head)
+                return position
+
+    async def _position(self, connection: Connection, slug: str) -> Position:
         position = await self._reader.position(connection.viewer, slug)
-        if slug not in self._rooms:
-            self._rooms[slug] = LiveRoom(slug, position, self._reader)
-        while position.head < self._rooms[slug].narrowed:
-            position = await self._reader.position(connection.viewer, slug)
+        self.epoch = self.epoch or position.epoch
+        if position.epoch != self.epoch:
+            raise Unavailable("Another history of this chat begins; come again.")
         return position
+
+    def _room(self, slug: str, position: Position) -> LiveRoom:
+        """The room, which from now on hears its events, also while nobody follows it yet."""
+        if slug not in self._rooms:
+            self._rooms[slug] = LiveRoom(slug, position, self._reader, self._dropped)
+        return self._rooms[slug]
+
+    def _dropped(self, slug: str) -> None:
+        self.on_change(slug)
+        self._release(slug)
 
     def _release(self, slug: str) -> None:
         """Forgets a room that nobody follows or is about to follow."""
@@ -191,12 +218,6 @@ class Hub:
             self._rooms.pop(slug, None)
             del self._joining[slug]
             self._groups.leave(slug)
-
-    def sweep(self) -> None:
-        """Forgets the rooms whose last socket was dropped by the room itself."""
-        for slug, room in list(self._rooms.items()):
-            if not room.members:
-                self._release(slug)
 
 
 def _outcome(after: int | None, following: Following, frame: ServerFrame | None) -> str:

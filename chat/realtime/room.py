@@ -8,7 +8,7 @@ nothing is lost, doubled or reordered, whatever arrives late, twice or never.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Protocol
 
 from chat.domain.closing import CloseCode
@@ -56,7 +56,9 @@ class Reader(Protocol):
 class LiveRoom:
     """One room: its feed, the sockets that follow it, and the frames between them."""
 
-    def __init__(self, slug: str, position: Position, reader: Reader) -> None:
+    def __init__(
+        self, slug: str, position: Position, reader: Reader, dropped: Callable[[str], None] = lambda slug: None
+    ) -> None:
         self.slug = slug
         self.epoch = position.epoch
         self.feed = Feed(slug, position.head)
@@ -64,6 +66,7 @@ class LiveRoom:
         self.narrowed = 0
         """The newest event behind which the rights of all members were asked anew."""
         self._reader = reader
+        self._dropped = dropped
         self._flushing = False
         self._repairing = False
         self._flush_timer: asyncio.TimerHandle | None = None
@@ -85,7 +88,12 @@ class LiveRoom:
             asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_gap)
 
     def compare(self, head: int) -> None:
-        """Repairs the room if its log has gone further than is known here, unless the news is just on its way."""
+        """Repairs the room if its log has gone further than is known here, unless the news is just on its way.
+
+        Where nobody has been served, the room simply begins there.
+        """
+        if self.feed.position < head and not self.members:
+            self.feed.skip_to(head)
         if self.feed.position < head:
             asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_upto, head)
 
@@ -201,9 +209,10 @@ class LiveRoom:
                 await asyncio.sleep(RETRY_SECONDS)
 
     def drop(self, connection: Connection) -> None:
-        """Ends the delivery to a socket that may not read here; the hub forgets the room when it was the last."""
+        """Ends the delivery to a socket that may not read here."""
         connection.rooms.pop(self.slug, None)
         self.members.pop(connection, None)
+        self._dropped(self.slug)
         if not connection.closing:
             connection.send(Rooms())
 

@@ -110,7 +110,7 @@ async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, mo
             refused.append((slug, error))
             continue
         starts.append(start)
-        connection.epoch = here.hub.epoch(slug)
+        connection.epoch = here.hub.epoch
         if after is None or connection.rooms[slug].cursor == after:
             connection.cursors[slug] = head if after is None else after
     if not starts:

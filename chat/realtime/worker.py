@@ -88,7 +88,6 @@ class Worker:
             "person": lambda *row: self._tell_person(PersonNews(*row)),
             "revoked": lambda *row: self._close_revoked(Revoked(*row)),
         }
-        self.epoch = ""
         self._revoked: int | None = None
         self._recently_revoked: deque[tuple[float, Revoked]] = deque(maxlen=RECENT)
         self._tasks: list[asyncio.Task[None]] = []
@@ -151,9 +150,10 @@ class Worker:
 
     async def current_epoch(self) -> str:
         """The epoch of the database, read once and then kept by the position check."""
-        if not self.epoch:
-            self.epoch = (await call(installation)).epoch
-        return self.epoch
+        if not self.hub.epoch:
+            found = (await call(installation)).epoch
+            self.hub.begin(self.hub.epoch or found)
+        return self.hub.epoch
 
     # --- groups of the hub -------------------------------------------------------------------------------------------
 
@@ -191,11 +191,12 @@ class Worker:
             self._publish(room, "typing", *row)
 
     def note_read(self, room: str, connection: Connection, seq: int) -> None:
-        """Keeps how far somebody has read until it is written, and tells their other devices."""
+        """Keeps how far somebody has read until it is written, and tells their other devices; at most to the head."""
         person = connection.person
         if person is not None:
             key = (person.id, room)
-            self.marks[key] = max(seq, self.marks.get(key, 0))
+            reached = max(connection.rooms[room].cursor, self.hub.heads(connection)[room])
+            self.marks[key] = max(min(seq, reached), self.marks.get(key, 0))
             news = PersonNews(person.id, "read", room, self.marks[key])
             self._tell_person(news)
             self._publish(None, "person", *msgspec.structs.astuple(news))
@@ -244,14 +245,12 @@ class Worker:
             await asyncio.sleep(min(interval, AWAY_SECONDS) if away else interval)
 
     async def _check_position(self) -> None:
-        self.hub.sweep()
         state = await call(_state, self.hub.rooms(), self._revoked)
-        if self.epoch and state.epoch != self.epoch:
-            await self.hub.send_away(CloseCode.RESTARTING)
+        self.hub.begin(state.epoch)
         if self._revoked is not None:
             for revoked in state.revoked:
                 self._close_revoked(revoked)
-        self.epoch, self._revoked = state.epoch, state.revocation_head
+        self._revoked = state.revocation_head
         self.hub.compare(state.heads)
 
     async def _write_marks(self) -> None:

@@ -103,8 +103,9 @@ class FakeLog:
 
     async def _read(self, what: str) -> None:
         self.reads.append(what)
+        number = len(self.reads)
         await (self.gate.wait() if self.gate else asyncio.sleep(0))
-        self.at_read.get(len(self.reads), int)()
+        self.at_read.get(number, int)()
         if self.failures:
             raise self.failures.pop()
 
