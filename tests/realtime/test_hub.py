@@ -8,7 +8,7 @@ from chat.domain.closing import CloseCode
 from chat.domain.errors import Invalid, NotFound, Unavailable
 from chat.realtime import room as rooms
 from chat.realtime.hub import Hub
-from chat.wire.frames import Rooms
+from chat.wire.server import Rooms
 from tests.realtime.fakes import EPOCH, FakeGroups, FakeLog, created, encoded, left, settle, socket, until
 
 
