@@ -41,9 +41,11 @@ class SignInForm(AuthenticationForm):
 
 class SignUpForm(forms.Form):
     username = line(
-        "Username", longest=32, help_text="Small letters, digits, and . _ - between them.", autofocus="", **USERNAME
+        "Username", longest=32, help_text="For signing in, and for others to call you by @.", autofocus="", **USERNAME
     )
-    display_name = line("Your name", longest=80, optional=True, help_text="As others see it.", autocomplete="name")
+    display_name = line(
+        "Your name (optional)", longest=80, optional=True, help_text="As others see it.", autocomplete="name"
+    )
     password = password("Password", "new-password", "At least 8 characters.")
 
 

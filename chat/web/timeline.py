@@ -56,9 +56,7 @@ def day_name(day: date, today: date) -> str:
     return f"{day:%A} {day.day} {day:%B}{year}"
 
 
-def _first_unread(
-    messages: Sequence[Message], viewer_id: int, unread_after: int | None, has_older: bool
-) -> int | None:
+def _first_unread(messages: Sequence[Message], viewer_id: int, unread_after: int | None, has_older: bool) -> int | None:
     if unread_after is None or not messages or (has_older and messages[0].seq > unread_after):
         return None
     return next((m.seq for m in messages if m.seq > unread_after and m.author.id != viewer_id), None)

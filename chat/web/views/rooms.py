@@ -43,9 +43,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     members = rooms.members(viewer, slug)
     may = _may(rooms.allowed_acts(viewer, slug), summary)
     unread_after = summary.read if summary.unread else None
-    entries = arrange(
-        found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older
-    )
+    entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
     context = {
         "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
     }  # fmt: skip

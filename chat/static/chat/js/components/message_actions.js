@@ -56,7 +56,7 @@ export function messageActions(bar, { conversation }) {
   }
 
   for (const name of ["pointerover", "focusin", "click"]) list.addEventListener(name, place);
-  list.addEventListener("pointerleave", () => emoji.hidden && hide());
+  list.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && emoji.hidden && hide());
   bar.addEventListener("click", chosen);
   list.addEventListener("click", reacted);
   document.addEventListener("pointerdown", (event) => bar.contains(event.target) || (emoji.hidden ? null : hide()));
