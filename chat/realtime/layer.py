@@ -56,9 +56,9 @@ class Layer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def join(self, room: str) -> None:
-        """Hears of a room; waits at most TIMEOUT_SECONDS, then tries on in the background."""
+        """Hears of a room; waits at most TIMEOUT_SECONDS, and not at all while Redis is away, then tries on."""
         self._wanted.add(_group(room))
-        if self._backend is not None:
+        if self._backend is not None and self.healthy:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TIMEOUT_SECONDS):
                     await self._connected.wait()
