@@ -44,8 +44,9 @@ def claim(scope: Scope) -> Claim | None:
         if kind.lower() != "bearer" or not token.strip():
             raise Unauthenticated("Use: Authorization: Bearer <token>.")
         return Claim(token=token.strip())
-    if ticket := parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket"):
-        return Claim(ticket=ticket[0])
+    query = parse_qs(scope["query_string"].decode("latin1"))
+    if scope["type"] == "websocket" and "ticket" in query:
+        return Claim(ticket=query["ticket"][0])
     session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
     if not session:
         return None

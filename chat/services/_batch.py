@@ -19,6 +19,7 @@ from chat.queries.shapes import message_shape, new_message_shape
 from chat.services import _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
+from chat.services._update import update_rows
 
 
 class Send(Struct, frozen=True):
@@ -83,7 +84,7 @@ class Batch:
             self._mark_read_by_authors()
             authors = {message.author_id for message in self.drafts.values()}
             spent = [self.people[author] for author in authors]
-            models.Profile.objects.bulk_update(spent, ["send_tokens", "send_tokens_at"])
+            update_rows(spent, ["send_tokens", "send_tokens_at"])
 
     def _mark_read_by_authors(self) -> None:
         """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""

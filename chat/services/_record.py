@@ -17,6 +17,7 @@ from chat.domain.errors import NotFound, Unauthenticated, Unavailable
 from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import findable
 from chat.queries.access import facts, standing
+from chat.services._update import update_rows
 
 _sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
@@ -92,7 +93,7 @@ def save(logs: Iterable[RoomLog]) -> None:
     """Writes the events and heads of these rooms and announces them after commit."""
     changed = [log for log in logs if log.take_events()]
     models.Event.objects.bulk_create([row for log in changed for row in log.take_events()])
-    models.Room.objects.bulk_update([log.room for log in changed], ["head", "message_count"])
+    update_rows([log.room for log in changed], ["head", "message_count"])
     bus.announce([announcement for log in changed for announcement in log.announcement()])
 
 
