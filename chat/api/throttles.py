@@ -72,7 +72,10 @@ def _address(request: Request) -> str:
         address = ip_address(text)
     except ValueError:
         return text
-    return str(ip_network(f"{address}/64", strict=False)) if isinstance(address, IPv6Address) else text
+    if isinstance(address, IPv6Address):
+        # A socket for both families shows IPv4 as one IPv6 network, in which all the world would be one.
+        return str(address.ipv4_mapped or ip_network(f"{address}/64", strict=False))
+    return text
 
 
 def _increment(counters: BaseCache, key: str, seconds: int) -> int:

@@ -1,6 +1,7 @@
 """The addresses of the API, version 1."""
 
 from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 
 from chat.api.documents import Docs, SchemaDocument
 from chat.api.unknown import Unknown
@@ -15,19 +16,13 @@ from chat.api.views.tokens import TokenList, TokenResource
 from chat.domain.text import SLUG
 
 
-class RoomConverter:
+class RoomConverter(StringConverter):
     """A room's name; what cannot be one is an address that does not exist, exactly as a room that does not exist."""
 
     regex = SLUG.pattern
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class UsernameConverter(RoomConverter):
+class UsernameConverter(StringConverter):
     """Whatever the host of the chat allows as a username, as long as a database can look it up."""
 
     regex = r"[^/\x00-\x1f\x7f]{1,150}"

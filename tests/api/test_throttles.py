@@ -85,6 +85,20 @@ def test_an_ipv6_network_is_one_address(ben):
     assert guess(caller, address="2001:db8:1:3::1").status == 401
 
 
+def test_ipv4_on_a_socket_for_both_is_still_one_address_each(ben):
+    caller = visitor()
+    for _ in range(GUESSES + 1):
+        answer = guess(caller, address="::ffff:192.0.2.1")
+    assert answer.status == 429
+    assert guess(caller, address="::ffff:192.0.2.2").status == 401
+    assert guess(caller, address="192.0.2.1").status == 429
+
+
+def test_without_an_address_names_are_still_counted(ben):
+    caller = visitor()
+    assert [guess(caller, address="").status for _ in range(GUESSES + 1)] == [401] * GUESSES + [429]
+
+
 def test_guesses_at_once_are_counted_each(monkeypatch):
     """All look at the counter before any of them goes on, so reading it and writing it back would count one."""
     together = Barrier(GUESSES + 10)
