@@ -4,7 +4,7 @@ from itertools import combinations_with_replacement
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.domain.limits import Bucket, take
+from chat.domain.limits import Bucket, Meter, take
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -64,3 +64,15 @@ def test_no_stretch_of_time_grants_more_than_the_burst_and_what_refills_in_it(ga
         assert 0 <= bucket.tokens <= burst
     for first, last in combinations_with_replacement(range(len(granted)), 2):
         assert last - first + 1 <= burst + (granted[last] - granted[first]) * per_second + 1e-3
+
+
+def test_a_meter_grants_its_burst_and_then_as_fast_as_it_refills():
+    meter = Meter(burst=2, per_second=4)
+    assert [meter.take(now) for now in (100.0, 100.0, 100.0)] == [0.0, 0.0, 0.25]
+    assert [meter.take(now) for now in (100.25, 100.25)] == [0.0, 0.25]
+
+
+def test_a_meter_that_rested_has_no_more_than_its_burst():
+    meter = Meter(burst=2, per_second=4)
+    meter.take(0.0)
+    assert [meter.take(now) > 0 for now in (1000.0,) * 3] == [False, False, True]
