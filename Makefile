@@ -16,7 +16,7 @@ SPACE = $(subst ,, )
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test test-fast prove check lint types system-deps clean
+.PHONY: help run test test-fast prove check lint types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -84,6 +84,10 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/.made
 	@echo 'Installing what the tests need ...'
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
+
+proto: $(VENV)/.dev ## what is generated from chat.proto and the shapes: the code of Protobuf, the fixtures of all formats
+	$(PYTHON) -m grpc_tools.protoc -I chat/static/chat --python_out=chat/wire chat.proto
+	$(PYTHON) -m tests.wire.make_fixtures
 
 system-deps: ## what the tests need beside Python, on Debian as root
 	apt-get update --quiet --quiet
