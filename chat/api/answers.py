@@ -93,5 +93,12 @@ class CreatedToken(Token, frozen=True, kw_only=True):
     token: str
 
 
+class Ticket(Struct, frozen=True):
+    """A ticket just made; `ticket` is its text, which opens one socket until `expires_at`."""
+
+    ticket: str
+    expires_at: shapes.Time
+
+
 class Tokens(Page[Token], frozen=True):
     """One's tokens, the newest first."""

@@ -12,6 +12,7 @@ from chat.api.views.reactions import MessageReaction, OwnReactionList
 from chat.api.views.reading import ReadMark
 from chat.api.views.rooms import DirectRoomList, RoomArchive, RoomList, RoomResource
 from chat.api.views.session import SessionResource
+from chat.api.views.tickets import TicketList
 from chat.api.views.tokens import TokenList, TokenResource
 from chat.domain.text import SLUG
 
@@ -37,6 +38,7 @@ MESSAGE = f"{ROOM}/messages/<int:seq>"
 
 urlpatterns = [
     path("v1/session", SessionResource.as_view()),
+    path("v1/tickets", TicketList.as_view()),
     path("v1/tokens", TokenList.as_view()),
     path("v1/tokens/<int:token_id>", TokenResource.as_view()),
     path("v1/people", PeopleList.as_view()),

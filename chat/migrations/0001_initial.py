@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('credential', models.CharField(max_length=80)),
                 ('scopes', models.JSONField()),
+                ('ends_at', models.DateTimeField(null=True)),
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -114,4 +114,4 @@ def _read_claims(claims: Sequence[Claim]) -> list[Identity | Exception]:
 def _by_ticket(plain: str) -> Identity:
     ticket = tickets.use_ticket(plain=plain)
     user = cast(AbstractUser, ticket.user)
-    return Identity(user, person_shape(user), ticket.credential, frozenset(ticket.scopes), None)
+    return Identity(user, person_shape(user), ticket.credential, frozenset(ticket.scopes), ticket.ends_at)

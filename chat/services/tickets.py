@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
@@ -15,20 +15,26 @@ from chat.services._record import write_transaction
 LIFETIME = timedelta(seconds=30)
 
 
-def create_ticket(*, actor: AbstractUser, credential: str, scopes: Sequence[str]) -> str:
-    """A ticket for one socket of the actor within 30 seconds, with the rights of the credential that asked."""
+def create_ticket(
+    *, actor: AbstractUser, credential: str, scopes: Sequence[str], ends_at: datetime | None
+) -> tuple[models.Ticket, str]:
+    """A ticket for one socket of the actor within 30 seconds, and its text.
+
+    The socket has the rights of the credential that asked, until that ends at `ends_at` (None for never).
+    """
     plain = secrets.token_urlsafe(32)
     now = timezone.now()
     with write_transaction():
         models.Ticket.objects.filter(expires_at__lt=now).delete()
-        models.Ticket.objects.create(
+        ticket = models.Ticket.objects.create(
             digest=_digest(plain),
             user_id=actor.pk,
             credential=credential,
             scopes=sorted(scopes),
+            ends_at=ends_at,
             expires_at=now + LIFETIME,
         )
-    return plain
+    return ticket, plain
 
 
 def use_ticket(*, plain: str) -> models.Ticket:
@@ -37,9 +43,15 @@ def use_ticket(*, plain: str) -> models.Ticket:
         tickets = models.Ticket.objects.filter(digest=_digest(plain), expires_at__gt=timezone.now())
         ticket = tickets.filter(user__is_active=True).select_related("user__profile").first()
         taken, _ = tickets.delete()
-    if ticket is None or not taken:
+        valid = ticket is not None and taken and not _has_ended(ticket)
+    if ticket is None or not valid:
         raise Unauthenticated("This ticket is not valid.")
     return ticket
+
+
+def _has_ended(ticket: models.Ticket) -> bool:
+    """Whether the credential behind it ended while the ticket was being made, too early to end the ticket too."""
+    return models.Revocation.objects.filter(user=ticket.user_id, credential=ticket.credential).exists()
 
 
 def _digest(plain: str) -> str:

@@ -12,8 +12,8 @@ from tests.race import race
 from tests.world import administrator
 
 
-def create(person, credential="token:1", scopes=("write", "read")):
-    return tickets.create_ticket(actor=person, credential=credential, scopes=scopes)
+def create(person, credential="token:1", scopes=("write", "read"), ends_at=None):
+    return tickets.create_ticket(actor=person, credential=credential, scopes=scopes, ends_at=ends_at)[1]
 
 
 def expire_all():
@@ -31,6 +31,11 @@ def test_a_ticket_carries_the_rights_of_what_asked_for_it(world):
     assert (ticket.user, ticket.credential, ticket.scopes) == (world.ben, "token:1", ["read", "write"])
     left = ticket.expires_at - timezone.now()
     assert timedelta(seconds=20) < left <= timedelta(seconds=30)
+
+
+def test_a_ticket_knows_when_what_asked_for_it_ends(world):
+    later = timezone.now() + timedelta(hours=1)
+    assert tickets.use_ticket(plain=create(world.ben, ends_at=later)).ends_at == later
 
 
 def test_it_works_once(world):
@@ -72,6 +77,13 @@ def test_it_ends_with_the_session_or_token_that_asked_for_it(world):
     assert refused(asked[session])
     tokens.revoke_token(actor=world.ben, token_id=token.pk)
     assert refused(asked[tokens.token_credential(token)])
+
+
+def test_it_is_worth_nothing_when_made_while_its_session_ended(world):
+    """Who was let in just before the sign-out gets a ticket just behind it."""
+    accounts.end_session(person=world.ben, session_key="k" * 32)
+    assert refused(create(world.ben, accounts.session_credential("k" * 32)))
+    assert tickets.use_ticket(plain=create(world.ben, accounts.session_credential("l" * 32)))
 
 
 def test_it_ends_with_the_account(world):

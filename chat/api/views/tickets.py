@@ -1,0 +1,33 @@
+"""Tickets: how a socket that cannot send a header signs in."""
+
+from datetime import datetime
+
+from chat.api import answers
+from chat.api.operation import Resource, operation
+from chat.api.request import Request
+from chat.queries.people import people_of_sessions
+from chat.services.accounts import session_credential
+from chat.services.tickets import create_ticket
+from chat.services.tokens import SCOPES, token_credential
+
+
+class TicketList(Resource):
+    @operation("create_ticket", status=201, scope="read")
+    def post(self, request: Request) -> answers.Ticket:
+        """Make a ticket for one socket, to be used within 30 seconds.
+
+        It goes into `authenticate`, or into the address as `?ticket=`. The socket may do what the credential may that
+        asked for it, and ends with it.
+        """
+        if request.auth is not None:
+            credential, scopes, ends_at = token_credential(request.auth), request.auth.scopes, request.auth.expires_at
+        else:
+            key = request.session.session_key or ""
+            credential, scopes, ends_at = session_credential(key), SCOPES, _end_of_session(key)
+        ticket, plain = create_ticket(actor=request.user, credential=credential, scopes=scopes, ends_at=ends_at)
+        return answers.Ticket(plain, ticket.expires_at)
+
+
+def _end_of_session(key: str) -> datetime | None:
+    session = people_of_sessions([key]).get(key)
+    return session.expires_at if session else None
