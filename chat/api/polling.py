@@ -1,4 +1,4 @@
-"""The description of `…/events`, which is served before Django's handler and stands in the same document."""
+"""The descriptions of `…/events` and its stream, which are served before Django's handler, in the same document."""
 
 from typing import Annotated, Any, get_args
 
@@ -7,18 +7,29 @@ from msgspec import Meta, Struct
 from chat.api.errors import Refusal
 from chat.api.operation import Contract
 from chat.api.schema import JSON, Schema, parameters_of, refusals_of, schemas_of
+from chat.domain.errors import NotFound
 from chat.domain.shapes import Event
-from chat.wire.client import Seq
+from chat.wire.client import LONGEST_WAIT, MISSED, MOST_STREAMED, Seq
 from chat.wire.server import LimitedFrame, ResetFrame
 
-PATH = "/api/v1/rooms/{slug}/events"
+POLL = "/api/v1/rooms/{slug}/events"
+STREAM = "/api/v1/events/stream"
 NEIGHBOUR = "/api/v1/rooms/{slug}/messages"
+EVENT_STREAM = "text/event-stream"
+ROOM = r"[a-z0-9-]{1,64}(:[0-9]{1,15})?"
 
+POLL_WORDS = """What happened in the room since a cursor.
 
-DESCRIPTION = """What happened in the room since a cursor.
+Begin with the `head` and `epoch` of a page of messages, and go on with the `cursor` and `epoch` of each answer. With
+`wait` an answer that would be empty waits for the first event, at most so many seconds. Asked again with the same
+cursor it answers the same events. `limited` and `reset` say that the room is to be read anew.
+"""
+STREAM_WORDS = """The frames of a socket as server-sent events.
 
-Begin with the `head` and `epoch` of a page of messages, and go on with the `cursor` and `epoch` of each answer. Asked
-again with the same cursor it answers the same events. `limited` and `reset` say that the room is to be read anew.
+`event:` is the frame's command and `data:` the frame in JSON. Frames that move a cursor (`events`, `live`, `limited`,
+`reset`) have an `id:` that is the cursor of all rooms, `<epoch>;slug:seq,…`. Sent back as `Last-Event-ID` it resumes
+the stream without a gap on any worker, and wins over the address for the rooms named in both. A room that cannot be
+followed is told by an `error` event; the request is refused when none can be. Comments keep the connection alive.
 """
 
 
@@ -32,20 +43,32 @@ class EventPage(Struct, frozen=True):
 
 
 class EventsQuery(Struct, frozen=True):
-    """The cursor; and how many missed events are wanted before the answer is `limited`, `null` for all."""
+    """The cursor; how many missed events are wanted before the answer is `limited`, `null` for all; and how long an
+    empty answer may wait, in seconds."""
 
     after: Seq = 0
     epoch: str | None = None
-    most: Annotated[int, Meta(ge=0)] | None = 2000
+    most: Annotated[int, Meta(ge=0)] | None = MISSED
+    wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT)] = 0
 
 
-CONTRACT = Contract(
-    name="list_events", scope="read", public=False, body=None, query=EventsQuery, answers={}, refusals=()
-)
+class StreamQuery(Struct, frozen=True):
+    """Rooms with commas between, each as `slug` from its head or as `slug:seq` behind a cursor of `epoch`."""
+
+    rooms: Annotated[str, Meta(pattern=f"^{ROOM}(,{ROOM}){{0,{MOST_STREAMED - 1}}}$")]
+    epoch: str | None = None
+    most: Annotated[int, Meta(ge=0)] | None = MISSED
+
+
+RESUME = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}
+
+
+def _contract(name: str, query: type[Any], *refusals: Any) -> Contract:
+    return Contract(name, scope="read", public=False, body=None, query=query, answers={}, refusals=refusals)
 
 
 def add_events(result: Schema, **_: Any) -> Schema:
-    """Puts the operation and its shapes into the document."""
+    """Puts both operations and their shapes into the document."""
     kinds = get_args(Event)
     (*events, page, limited, reset, refusal), components = schemas_of(
         [*kinds, EventPage, LimitedFrame, ResetFrame, Refusal]
@@ -53,24 +76,29 @@ def add_events(result: Schema, **_: Any) -> Schema:
     components["Event"] = {"title": "Event", "description": "A change of a room.", "anyOf": events}
     components["EventPage"]["properties"]["events"]["items"] = {"$ref": "#/components/schemas/Event"}
     result["components"]["schemas"] |= components
-    result["paths"][PATH] = {
-        "get": _operation(result["paths"][NEIGHBOUR]["get"], {"anyOf": [page, limited, reset]}, refusal)
-    }
+    neighbour = result["paths"][NEIGHBOUR]["get"]
+    poll = _operation(_contract("list_events", EventsQuery), POLL, POLL_WORDS, refusal)
+    poll["parameters"] = [*(each for each in neighbour["parameters"] if each["in"] == "path"), *poll["parameters"]]
+    poll["responses"]["200"]["content"] = {JSON: {"schema": {"anyOf": [page, limited, reset]}}}
+    stream = _operation(_contract("stream_events", StreamQuery, NotFound), STREAM, STREAM_WORDS, refusal)
+    stream["parameters"].append(RESUME)
+    stream["responses"]["200"]["content"] = {EVENT_STREAM: {"schema": {"type": "string"}}}
+    for path, operation in ((POLL, poll), (STREAM, stream)):
+        result["paths"][path] = {"get": operation | {"security": neighbour["security"]}}
     return result
 
 
-def _operation(neighbour: Schema, answer: Schema, refusal: Schema) -> Schema:
-    """The operation; it asks for the room and for credentials as its neighbour does."""
+def _operation(contract: Contract, path: str, words: str, refusal: Schema) -> Schema:
+    """The operation as far as its contract says it."""
     refusals = {
         str(status): {"description": text, "content": {JSON: {"schema": refusal}}}
-        for status, text in sorted(refusals_of(CONTRACT, PATH).items())
+        for status, text in sorted(refusals_of(contract, path).items())
     }
     return {
-        "operationId": CONTRACT.name,
-        "summary": "What happened in the room since a cursor.",
-        "description": DESCRIPTION,
-        "parameters": [*(each for each in neighbour["parameters"] if each["in"] == "path"), *parameters_of(CONTRACT)],
+        "operationId": contract.name,
+        "summary": words.partition("\n\n")[0],
+        "description": words.partition("\n\n")[2],
+        "parameters": parameters_of(contract),
         "tags": ["events"],
-        "security": neighbour["security"],
-        "responses": {"200": {"description": "Done.", "content": {JSON: {"schema": answer}}}, **refusals},
+        "responses": {"200": {"description": "Done."}, **refusals},
     }

@@ -14,12 +14,10 @@ from chat.realtime.feed import page
 from chat.realtime.http import Request, first_of, get
 from chat.realtime.identity import Identity
 from chat.realtime.worker import worker
-from chat.wire.client import MISSED
+from chat.wire.client import LONGEST_WAIT, MISSED
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_events
 from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
-
-LONGEST_WAIT = 30
 
 
 @dataclass(eq=False, kw_only=True)

@@ -11,14 +11,13 @@ from chat.domain.errors import ChatError, Invalid
 from chat.realtime.connection import Connection, Shared
 from chat.realtime.http import Request, first_of, get, whole_number
 from chat.realtime.worker import Worker, worker
-from chat.wire.client import MISSED
+from chat.wire.client import MISSED, MOST_STREAMED
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded
 from chat.wire.errors import error_body
 from chat.wire.results import NotSubscribed
 from chat.wire.server import LimitedFrame, Live, ResetFrame, ServerFrame
 
-MOST_ROOMS = 50
 COMMENT_SECONDS = 15.0
 RETRY = b"retry: 1000\n\n"
 COMMENT = b":\n\n"
@@ -142,8 +141,8 @@ def _wanted(request: Request) -> Wanted:
     epoch, _, resumed = (request.header("last-event-id") or "").partition(";")
     last = {slug: (seq, epoch) for slug, seq in _rooms(resumed).items()}
     rooms = {slug: (seq, request.text("epoch")) for slug, seq in _rooms(request.text("rooms") or "").items()}
-    if not 1 <= len(rooms) <= MOST_ROOMS:
-        raise Invalid(fields={"rooms": f"1 to {MOST_ROOMS} rooms, as slug or slug:seq."})
+    if not 1 <= len(rooms) <= MOST_STREAMED:
+        raise Invalid(fields={"rooms": f"1 to {MOST_STREAMED} rooms, as slug or slug:seq."})
     return {slug: last.get(slug, cursor) for slug, cursor in rooms.items()}
 
 

@@ -15,6 +15,10 @@ MOST_SUBSCRIPTIONS = 500
 """Rooms of one socket."""
 MISSED = 2000
 """How many missed events a client gets unless it says `most`."""
+MOST_STREAMED = 50
+"""Rooms of one stream."""
+LONGEST_WAIT = 30
+"""Seconds that a long poll may wait."""
 
 FrameId = Annotated[str, Meta(max_length=64)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None
 Slug = Annotated[str, Meta(max_length=64)]
