@@ -65,9 +65,9 @@ class Client:
         self.hello: Frame = {}
         self.logs: dict[str, Log] = {}
         self.heard: list[Frame] = []
-        """Frames that were neither replies nor events, as far as nobody took them by `expect`."""
+        """Frames other than events and replies to `call`, as far as nobody took them by `expect`."""
         self._socket = socket
-        self._ids = count(1)
+        self._ids = count(1_000_000)
         self._replies: dict[int, asyncio.Future[Frame]] = {}
         self._subscribing: dict[int, dict[str, int | None]] = {}
         self._news = asyncio.Event()
@@ -90,6 +90,10 @@ class Client:
     async def send(self, data: str | bytes | Frame) -> None:
         """Sends anything at all."""
         await self._socket.send(msgspec.json.encode(data).decode() if isinstance(data, dict) else data)
+
+    async def send_raw(self, data: bytes) -> None:
+        """Sends bytes past the WebSocket library."""
+        self._socket.transport.write(data)
 
     async def call(self, command: str, **fields: Any) -> Any:
         """Sends a command; its result. Raises Refused."""
@@ -155,12 +159,18 @@ class Client:
         """Waits for the server to close; the code, which `disconnect` must have said before."""
         with contextlib.suppress(ConnectionClosed):
             await self.until(lambda: False, seconds=seconds)
-        code = self._socket.close_code
+        code = self._socket.close_code or 1006
         said = [frame for frame in self.heard if frame["command"] == "disconnect"]
         assert [frame["code"] for frame in said] == [code], f"closed with {code} after {said}"
         assert said[0]["retry"] == (code >= 4100)
         assert self.heard[-1] is said[0], "something was said behind the last word"
         return code
+
+    async def lost(self, *, seconds: float = PATIENCE) -> int:
+        """Waits until the connection is gone, however it went; the code."""
+        with contextlib.suppress(ConnectionClosed):
+            await self.until(lambda: False, seconds=seconds)
+        return self._socket.close_code or 1006
 
     async def close(self) -> None:
         """Leaves. Raises what broke the protocol meanwhile."""
@@ -202,7 +212,7 @@ class Client:
         match frame["command"]:
             case "events":
                 self.logs[frame["room"]].take(frame["after"], frame["events"])
-            case "reply":
+            case "reply" if frame["id"] in self._replies:
                 self._follow(frame)
                 self._replies.pop(frame["id"]).set_result(frame)
             case command:
@@ -235,9 +245,11 @@ async def connect(
     token: str = "",
     headers: dict[str, str] | None = None,
     subprotocols: tuple[str, ...] = (JSON,),
+    chosen: str | None = JSON,
+    follows: dict[str, int] | None = None,
     **options: Any,
 ) -> Client:
-    """A socket that has said hello."""
+    """A socket that has said hello; `follows` names the room of its address and its cursor."""
     headers = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
     socket = await connect_socket(
         url,
@@ -249,8 +261,9 @@ async def connect(
         proxy=None,
         **options,
     )
-    assert socket.subprotocol == (subprotocols[0] if subprotocols else None)
+    assert socket.subprotocol == chosen
     client = Client(socket)
+    client.logs = {room: Log(room, cursor) for room, cursor in (follows or {}).items()}
     await client.until(lambda: client.heard)
     client.hello = client.heard.pop(0)
     assert client.hello["command"] == "hello", f"the first frame was {client.hello}"

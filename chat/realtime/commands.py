@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 
 from chat.domain.errors import ChatError, Forbidden, Invalid
 from chat.domain.shapes import Message, Person
+from chat.queries import history
 from chat.realtime.auth import Claim
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
@@ -48,6 +49,8 @@ async def run(socket: Socket, frame: client.ClientFrame) -> results.Result:
     """Does what the frame says; returns the result of its reply. Raises ChatError."""
     if service := SERVICES.get(type(frame)):
         require_scope(socket.connection, "write")
+        if isinstance(frame, client.DeleteMessage):
+            await _require_scope_to_delete(socket.connection, frame)
         return results.MessageResult(await call(service, socket.connection.viewer, frame))
     return await HANDLERS[type(frame)](socket, frame)
 
@@ -56,6 +59,14 @@ def require_scope(connection: Connection, scope: str) -> None:
     """Raises Forbidden for a token that was not given this scope."""
     if scope not in connection.scopes:
         raise Forbidden(f"This token has no {scope} scope.")
+
+
+async def _require_scope_to_delete(connection: Connection, frame: client.DeleteMessage) -> None:
+    """As in REST, a token without `moderate` deletes its own person's messages alone, whatever the person may do."""
+    if "moderate" not in connection.scopes:
+        found = await call(history.message, connection.viewer, frame.room, frame.seq)
+        if found.author.id != connection.viewer.pk:
+            require_scope(connection, "moderate")
 
 
 async def authenticate(socket: Socket, frame: client.Authenticate) -> results.SignedIn:

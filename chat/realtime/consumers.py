@@ -212,7 +212,7 @@ class ChatConsumer(AsyncConsumer):
             result = await commands.run(self, frame)
         except ChatError as error:
             self._answer(frame.id, error=error)
-            if isinstance(frame, client.Authenticate | client.Refresh):
+            if isinstance(frame, client.Authenticate | client.Refresh) and not isinstance(error, Invalid | Forbidden):
                 self._refuse(error)
         except Exception:
             logger.exception("command %s failed", type(frame).__name__)

@@ -11,10 +11,17 @@ from chat.realtime.polling import poll
 from chat.realtime.streams import stream
 from chat.realtime.worker import worker
 
+
+async def _refuse(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """There is no socket at this address."""
+    await send({"type": "websocket.close"})
+
+
 websocket = URLRouter(
     [
         path("ws/", ChatConsumer.as_asgi()),
         path("ws/rooms/<str:slug>/", ChatConsumer.as_asgi()),
+        re_path(r"", _refuse),  # type: ignore[arg-type]
     ]
 )
 
