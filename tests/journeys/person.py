@@ -66,7 +66,7 @@ class Person:
 
     def message(self, text: str) -> Locator:
         """The message with this text."""
-        return self.page.get_by_role("article").filter(has_text=text)
+        return self.page.get_by_role("article").filter(has=self.page.locator(".body", has_text=text))
 
     def sees(self, text: str) -> None:
         """The message is there once, and acknowledged."""

@@ -17,7 +17,7 @@ export class Chat extends Emitter {
     this.me = me;
     this.connection = connection;
     this.feed = new Feed(this.connection);
-    this.list = new RoomList({ rooms, me });
+    this.list = new RoomList({ rooms, me, shelf: new Shelf(`read.${me.username}`) });
     const shelf = new Shelf(`outbox.${me.username}`);
     this.outbox = new Outbox({
       shelf,

@@ -95,6 +95,7 @@ export class Conversation extends Emitter {
     connection.on(Command.presence, here((frame) => this.presence.update(frame)));
     connection.on(Command.read, here(({ seq }) => this.marker.moved(seq)));
     connection.on("state", (state) => state === "open" && this.marker.flush());
+    addEventListener("pagehide", () => this.marker.flush());
     outbox.on("sent", here((message) => this.store.put(message)));
   }
 

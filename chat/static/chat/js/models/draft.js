@@ -53,7 +53,6 @@ export class Draft extends Emitter {
     const { intent, target } = this;
     const text = this.text.trim();
     if (!text) return;
-    this.#conversation.typing.rest();
     if (intent === "edit") {
       this.cancel();
       if (text !== target.body) await this.#change(target, text);

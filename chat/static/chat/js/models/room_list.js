@@ -3,13 +3,19 @@
 import { Emitter } from "../lib/emitter.js";
 import { Kind } from "../wire.js";
 
+/** Servers gather read marks before they write them; so long what is read here counts for more than what they say. */
+const GATHERING_MS = 5000;
+
 export class RoomList extends Emitter {
   #rooms = new Map();
   #me;
+  #shelf;
 
-  constructor({ rooms, me }) {
+  /** `shelf` keeps what was just read over the way to the next page. */
+  constructor({ rooms, me, shelf }) {
     super();
     this.#me = me;
+    this.#shelf = shelf;
     this.replace(rooms);
   }
 
@@ -30,12 +36,14 @@ export class RoomList extends Emitter {
   /** The whole list anew. */
   replace(rooms) {
     this.#rooms = new Map(rooms.map((room) => [room.room, { ...room }]));
+    this.#remember();
     this.emit("change");
   }
 
   /** Fresh counts of the rooms that are in the list; whether they are all the same rooms. */
   recount(rooms) {
     for (const room of rooms) Object.assign(this.#rooms.get(room.room) ?? {}, room);
+    this.#remember();
     this.emit("change");
     return rooms.length === this.#rooms.size && rooms.every(({ room }) => this.#rooms.has(room));
   }
@@ -51,10 +59,25 @@ export class RoomList extends Emitter {
   read(slug, seq) {
     const room = this.#rooms.get(slug);
     if (!room || seq <= room.read) return true;
+    this.#shelf.set(slug, { seq, at: Date.now() });
+    const exact = this.#clear(room, seq);
+    this.emit("change");
+    return exact;
+  }
+
+  #remember() {
+    for (const room of this.rooms) {
+      const mark = this.#shelf.get(room.room);
+      if (!mark) continue;
+      if (Date.now() - mark.at > GATHERING_MS) this.#shelf.delete(room.room);
+      else if (mark.seq > room.read) this.#clear(room, mark.seq);
+    }
+  }
+
+  #clear(room, seq) {
     room.read = seq;
     if (seq < room.head && room.unread) return false;
     Object.assign(room, { unread: 0, mentions: 0 });
-    this.emit("change");
     return true;
   }
 

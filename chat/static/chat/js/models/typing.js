@@ -26,11 +26,6 @@ export class Typing extends Emitter {
     this.#tell();
   }
 
-  /** What was typed was sent; the next key is told at once. */
-  rest() {
-    this.#toldAt = -Infinity;
-  }
-
   heard({ username, display_name: name }) {
     this.stopped(username);
     this.#people.set(username, { name, timer: setTimeout(() => this.stopped(username), FADE_MS) });

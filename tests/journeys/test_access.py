@@ -1,0 +1,57 @@
+"""Every page for everybody: no violation that axe can find, in light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.person import Person
+
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+def check(page: Page, *rules: str) -> None:
+    """Fails with what axe says of the page as it stands."""
+    page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")
+    results = Axe().run(page, options={"runOnly": list(rules or (*WCAG, "best-practice"))})
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_rooms_are_accessible_with_talk_in_them(anna: Person, ben: Person, theme: str) -> None:
+    anna.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    anna.send("Things to bring:\n- `berth.plan`\n- **two** lamps\n\n> and https://example.org\n\n```\ncode\n```")
+    ben.send("@anna thanks")
+    anna.sees("thanks")
+    anna.act("thanks", "React")
+    anna.page.get_by_role("button", name="React with 🎉").click()
+    anna.act("thanks", "Reply")
+    anna.send("\u200b")
+    anna.page.locator(".failed").wait_for()
+    anna.message("thanks").hover()
+    check(anna.page)
+    anna.act("thanks", "Delete")
+    check(anna.page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(anna: Person, arrive: Arrive, theme: str) -> None:
+    cleo = arrive("Cleo")
+    cleo.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    for path in ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", "/settings/", "/rooms/harbour/"):
+        cleo.page.goto(path)
+        check(cleo.page)
+    cleo.page.get_by_role("button", name="Sign out").click()
+    for path in ("/sign-in/", "/sign-up/", "/nowhere/"):
+        cleo.page.goto(path)
+        check(cleo.page)
+    cleo.complaints.clear()
+
+
+def test_a_phone_is_accessible_with_its_drawers_open(anna: Person, arrive: Arrive) -> None:
+    ben = arrive("Ben", phone=True).enter("harbour")
+    for name in ("Rooms", "People"):
+        ben.page.get_by_role("button", name=name).first.tap()
+        check(ben.page, *WCAG)  # the conversation behind the drawer is inert, and with it the main region
+        ben.page.keyboard.press("Escape")
+    check(ben.page)
