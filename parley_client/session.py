@@ -93,10 +93,11 @@ class Session:
 
     async def link(self) -> Link:
         """The connection, as soon as it may be used. Raises Closed."""
-        await self._open.wait()
-        if self._link is None:
-            raise self.closed.result()
-        return self._link
+        while not self.closed.done():
+            await self._open.wait()
+            if self._open.is_set() and self._link is not None:
+                return self._link
+        raise self.closed.result()
 
     def leave(self, following: Following) -> None:
         """A reader has gone."""
