@@ -39,7 +39,6 @@ class ListAdmin(admin.ModelAdmin):
 
     paginator = NewestPaginator
     action_form = PageActionForm
-    actions_selection_counter = False
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
