@@ -1,0 +1,87 @@
+"""A person at a client, and what they have heard."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from parley_client import Client, Snapshot
+
+PATIENCE = 30.0
+
+
+class Listener:
+    """Follows a room in the background and keeps what came; `until` waits for more."""
+
+    def __init__(self, client, room, **options):
+        self.items = []
+        self._news = asyncio.Event()
+        self._task = asyncio.create_task(self._listen(client, room, options))
+
+    @property
+    def events(self):
+        return [item for item in self.items if not isinstance(item, Snapshot)]
+
+    @property
+    def bodies(self):
+        return [event.message.body for event in self.events if event.kind == "message.created"]
+
+    async def _listen(self, client, room, options):
+        try:
+            async for item in client.follow(room, **options):
+                self.items.append(item)
+                self._news.set()
+        finally:
+            self._news.set()
+
+    async def until(self, found):
+        """Waits until `found` is true of what has come. Raises what ended the iterator."""
+        async with asyncio.timeout(PATIENCE):
+            while not found():
+                if self._task.done():
+                    self._task.result()
+                    raise AssertionError("the iterator has ended")
+                self._news.clear()
+                await self._news.wait()
+
+    async def has(self, count):
+        await self.until(lambda: len(self.items) >= count)
+
+    async def end(self):
+        """Waits for the end of the iterator. Raises what ended it."""
+        async with asyncio.timeout(PATIENCE):
+            await self._task
+
+    def stop(self):
+        self._task.cancel()
+
+
+class Seat:
+    """A client with the states it went through."""
+
+    def __init__(self, url, token, **options):
+        self.states = []
+        self._changed = asyncio.Event()
+        self.client = Client(url, token, on_state=self._note, **options)
+
+    def _note(self, state):
+        self.states.append(state)
+        self._changed.set()
+
+    async def reach(self, *states):
+        """Waits until these states have been gone through, in this order."""
+        async with asyncio.timeout(PATIENCE):
+            while not _in_order(states, self.states):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+def _in_order(wanted, happened):
+    rest = iter(happened)
+    return all(state in rest for state in wanted)
+
+
+@asynccontextmanager
+async def seat(chat, name, *, url="", token="", **options):
+    """This person at a client that comes back without long waits."""
+    found = Seat(url or chat.server.url, token or chat.tokens[name], draw=lambda: 0.1, **options)
+    async with found.client:
+        yield found
