@@ -116,15 +116,6 @@ def test_an_event_takes_the_next_number_of_its_room_and_no_other(world):
         log.record(event, actor=world.anna)
 
 
-def test_rooms_are_locked_in_one_order_so_that_batches_never_wait_in_a_ring(world):
-    def batch(first, second):
-        return lambda: post_messages([send(world.ben, room, "a") for room in (first, second)])
-
-    both = (batch(world.harbour, world.bridge), batch(world.bridge, world.harbour))
-    answers = race(*both * 4)
-    assert all(result.created for results in answers for result in results)
-
-
 def test_times_stand_in_the_order_of_the_numbers(world):
     race(*[lambda: say(world.ben, world.harbour, "a")] * 8)
     times = [event.at for event in events(world.harbour)]
