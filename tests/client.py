@@ -1,22 +1,17 @@
-"""A WebSocket client for the tests. It reads all the time and is strict: events of a room must be contiguous, and
-whatever breaks the protocol fails whoever waits."""
+"""A WebSocket client for the tests, which reads all the time."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as connect_socket
 from websockets.exceptions import ConnectionClosed
 
-T = TypeVar("T")
-Frame = dict[str, Any]
+from tests.listener import PATIENCE, Frame, Listener, Log
 
-PATIENCE = 30.0
-"""How long a test waits for what must come; far beyond what is promised."""
 JSON = "chat.v1.json"
 
 
@@ -29,49 +24,16 @@ class Refused(Exception):
         self.code: str = error["code"]
 
 
-class Log:
-    """What a client was told of a room, from its cursor on."""
-
-    def __init__(self, room: str, cursor: int) -> None:
-        self.room = room
-        self.cursor = cursor
-        self.events: list[Frame] = []
-        self.pages: list[int] = []
-        """The number of events of each frame."""
-
-    @property
-    def seqs(self) -> list[int]:
-        return [event["seq"] for event in self.events]
-
-    @property
-    def bodies(self) -> list[str]:
-        return [event["message"]["body"] for event in self.events if event["kind"] == "message.created"]
-
-    def take(self, after: int, events: list[Frame]) -> None:
-        """Adds events that follow the cursor without a hole."""
-        assert after == self.cursor, f"{self.room}: events after {after} came to a cursor at {self.cursor}"
-        seqs = [event["seq"] for event in events]
-        assert seqs, f"{self.room}: a frame without events"
-        assert seqs == list(range(after + 1, after + 1 + len(events))), f"{self.room}: after {after} came {seqs}"
-        self.events += events
-        self.cursor = seqs[-1]
-        self.pages.append(len(seqs))
-
-
-class Client:
+class Client(Listener):
     """One socket."""
 
     def __init__(self, socket: ClientConnection) -> None:
+        super().__init__()
         self.hello: Frame = {}
-        self.logs: dict[str, Log] = {}
-        self.heard: list[Frame] = []
-        """Frames other than events and replies to `call`, as far as nobody took them by `expect`."""
         self._socket = socket
         self._ids = count(1_000_000)
         self._replies: dict[int, asyncio.Future[Frame]] = {}
         self._subscribing: dict[int, dict[str, int | None]] = {}
-        self._news = asyncio.Event()
-        self._broken: BaseException | None = None
         self._reader = asyncio.create_task(self._read())
 
     @property
@@ -136,25 +98,6 @@ class Client:
 
     # --- listening ----------------------------------------------------------------------------------------------------
 
-    async def until(self, found: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-        """Waits until `found` answers something true; that."""
-        async with asyncio.timeout(seconds):
-            while not (answer := found()):
-                if self._broken is not None:
-                    raise self._broken
-                self._news.clear()
-                await self._news.wait()
-        return answer
-
-    async def expect(self, command: str, *, seconds: float = PATIENCE, **fields: Any) -> Frame:
-        """The next frame of this command with these fields, whatever else comes before or behind it."""
-        return await self.until(lambda: self._take(command, **fields), seconds=seconds)
-
-    async def reach(self, room: str, seq: int, *, seconds: float = PATIENCE) -> Log:
-        """The room's log once it has come to `seq`."""
-        await self.until(lambda: self.logs[room].cursor >= seq, seconds=seconds)
-        return self.logs[room]
-
     async def closed(self, *, seconds: float = PATIENCE) -> int:
         """Waits for the server to close; the code, which `disconnect` must have said before."""
         with contextlib.suppress(ConnectionClosed):
@@ -203,22 +146,16 @@ class Client:
                 self._take_in(msgspec.json.decode(await self._socket.recv()))
                 self._news.set()
         except BaseException as error:
-            self._broken = error
-            self._news.set()
+            self._break(error)
             for reply in self._replies.values():
                 reply.set_exception(error)
 
     def _take_in(self, frame: Frame) -> None:
-        match frame["command"]:
-            case "events":
-                self.logs[frame["room"]].take(frame["after"], frame["events"])
-            case "reply" if frame["id"] in self._replies:
-                self._follow(frame)
-                self._replies.pop(frame["id"]).set_result(frame)
-            case command:
-                if command in ("limited", "reset"):
-                    self.logs[frame["room"]].cursor = frame["head"]
-                self.heard.append(frame)
+        if frame["command"] == "reply" and frame["id"] in self._replies:
+            self._follow(frame)
+            self._replies.pop(frame["id"]).set_result(frame)
+        else:
+            super()._take_in(frame)
 
     def _follow(self, reply: Frame) -> None:
         """Knows the cursors of rooms that are followed from this reply on."""
@@ -227,16 +164,6 @@ class Client:
             if "error" not in each:
                 after = wanted[each["room"]]
                 self.logs[each["room"]] = Log(each["room"], each["head"] if after is None else after)
-
-    def _seen(self, command: str, room: str) -> Frame | None:
-        return next((each for each in self.heard if each["command"] == command and each["room"] == room), None)
-
-    def _take(self, command: str, room: str | None = None, **fields: Any) -> Frame | None:
-        fields |= {"command": command} | ({"room": room} if room else {})
-        for place, frame in enumerate(self.heard):
-            if fields.items() <= frame.items():
-                return self.heard.pop(place)
-        return None
 
 
 async def connect(

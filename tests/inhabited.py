@@ -16,9 +16,11 @@ import httpx
 import pytest
 
 from tests.client import Client, connect
+from tests.poller import Poller
 from tests.servers.chat import ChatServer
 from tests.servers.fixtures import StartChat, starting
 from tests.servers.postgres import Databases
+from tests.stream import Stream, stream
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 """Anna administers the installation; all have the same password."""
@@ -75,6 +77,18 @@ class Chat:
         one_each = httpx.Limits(max_keepalive_connections=0)
         base_url = f"{self.server.url}/api/v1/"
         return httpx.AsyncClient(base_url=base_url, limits=one_each, timeout=60, trust_env=False, **options)
+
+    @asynccontextmanager
+    async def stream(self, name: str, rooms: dict[str, int | None], **options: Any) -> AsyncIterator[Stream]:
+        """A stream of server-sent events for this person."""
+        async with self.rest(name) as rest, stream(rest, rooms, **options) as found:
+            yield found
+
+    @asynccontextmanager
+    async def poller(self, name: str, room: str, cursor: int, epoch: str) -> AsyncIterator[Poller]:
+        """Polls and long polls of this person."""
+        async with self.rest(name) as rest:
+            yield Poller(rest, room, cursor, epoch)
 
     @asynccontextmanager
     async def browser(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
@@ -152,7 +166,8 @@ def inhabited_postgres(settled_postgres: tuple[str, Tokens], postgres_server: Da
 StartInhabited = Callable[..., Chat]
 
 
-def _starting(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[StartInhabited]:
+def starting_chats(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[StartInhabited]:
+    """What `start_chat` gives, for a fixture of any scope."""
     for start in starting(request, folders, sqlite="inhabited_sqlite", postgres="inhabited_postgres"):
         yield partial(_start, request, start)
 
@@ -166,20 +181,20 @@ def _start(request: pytest.FixtureRequest, start: StartChat, **options: Any) -> 
 @pytest.fixture
 def start_chat(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartInhabited]:
     """Starts chats of this test alone, with the options of `chat_server`; nobody is held back by the send limit."""
-    yield from _starting(request, tmp_path_factory)
+    yield from starting_chats(request, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def chat(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """One worker on SQLite, without Redis, that many tests share; leave it running."""
-    for start in _starting(request, tmp_path_factory):
+    for start in starting_chats(request, tmp_path_factory):
         yield start()
 
 
 @pytest.fixture(scope="session")
 def chat_of_four(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     """Four workers on PostgreSQL and Redis that many tests share; leave them running."""
-    for start in _starting(request, tmp_path_factory):
+    for start in starting_chats(request, tmp_path_factory):
         yield start(workers=4)
 
 

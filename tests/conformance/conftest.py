@@ -1,0 +1,15 @@
+"""The chats that the promises are shown by: from outside only, behind a balancer that sends everyone anywhere."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.inhabited import Chat, starting_chats
+from tests.servers.fleet import Fleet
+
+
+@pytest.fixture(scope="session")
+def chat_of_four(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
+    """Four servers of one installation on PostgreSQL and Redis behind a balancer; leave them running."""
+    for start in starting_chats(request, tmp_path_factory):
+        yield start(kind=Fleet, workers=4)

@@ -1,0 +1,100 @@
+"""Promise 8: a cursor got on any transport resumes on any other and on any worker, without gap or repeat."""
+
+import random
+from dataclasses import dataclass
+
+import pytest
+
+from tests.conformance.load import writing
+from tests.listener import Frame
+from tests.promises.sizes import report, size
+
+WRITERS = ("anna", "ben")
+
+
+@dataclass
+class Cursor:
+    """Somebody's whole state in a room, and how they came to it."""
+
+    seq: int
+    epoch: str
+    events: list[Frame]
+
+    def go(self, seq, events):
+        assert [event["seq"] for event in events] == list(range(self.seq + 1, seq + 1))
+        self.seq = seq
+        self.events += events
+
+
+async def by_poll(chat, room, cursor):
+    async with chat.poller("cleo", room, cursor.seq, cursor.epoch) as poller:
+        await poller.poll(most="null")
+        return poller.log
+
+
+async def by_long_poll(chat, room, cursor):
+    async with chat.poller("cleo", room, cursor.seq, cursor.epoch) as poller:
+        return await poller.reach(cursor.seq + 1)
+
+
+async def by_stream(chat, room, cursor):
+    async with chat.stream("cleo", {room: cursor.seq}, epoch=cursor.epoch, most="null") as stream:
+        return await stream.reach(room, cursor.seq + 1)
+
+
+async def by_last_event_id(chat, room, cursor):
+    """As a browser comes back: the address is the old one."""
+    last = f"{cursor.epoch};{room}:{cursor.seq}"
+    async with chat.stream("cleo", {room: 0}, epoch=cursor.epoch, last=last, most="null") as stream:
+        return await stream.reach(room, cursor.seq + 1)
+
+
+async def by_socket(chat, room, cursor):
+    async with await chat.connect("cleo") as client:
+        await client.subscribe(room, after=cursor.seq, epoch=cursor.epoch, most=None)
+        return await client.reach(room, cursor.seq + 1)
+
+
+WAYS = (by_poll, by_long_poll, by_stream, by_last_event_id, by_socket)
+
+
+async def test_a_cursor_wanders_over_all_transports_and_workers_under_concurrent_writes(any_chat):
+    room = await any_chat.room("anna", *WRITERS[1:])
+    chance = random.Random(8)
+    ways = [way for _ in range(size(3, 40)) for way in chance.sample(WAYS, len(WAYS))]
+    with report("a wandering cursor") as measured:
+        async with await any_chat.connect("cleo") as client, writing(any_chat, room, *WRITERS) as load:
+            log = await client.subscribe(room, after=0, epoch=client.epoch, most=None)
+            cursor = Cursor(log.cursor, client.epoch, list(log.events))
+            for way in ways:
+                log = await way(any_chat, room, cursor)
+                cursor.go(log.cursor, log.events)
+        head = max(load.said)
+        log = await by_socket(any_chat, room, cursor) if cursor.seq < head else None
+    if log is not None:
+        cursor.go(log.cursor, log.events)
+    measured(f"{len(ways)} moves, {len(cursor.events)} events")
+    assert [event["seq"] for event in cursor.events] == list(range(1, cursor.seq + 1))
+    heard = {e["seq"]: e["message"]["body"] for e in cursor.events if e["kind"] == "message.created"}
+    assert heard == load.said
+    assert [(m["seq"], m["body"]) for m in await any_chat.history(room)] == sorted(heard.items())
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_history_and_the_events_behind_its_head_are_complete_under_concurrent_writes(chat_of_four, way):
+    room = await chat_of_four.room("anna", *WRITERS[1:])
+    async with writing(chat_of_four, room, *WRITERS) as load:
+        await load.reaches(size(20, 200))
+        async with chat_of_four.rest("cleo") as rest:
+            page = (await rest.get(f"rooms/{room}/messages?limit=100")).raise_for_status().json()
+            seen = {message["seq"]: message["body"] for message in page["results"]}
+            while link := page["next"]:
+                page = page | (await rest.get(link)).raise_for_status().json()
+                seen |= {message["seq"]: message["body"] for message in page["results"]}
+        await load.reaches(len(load.said) + 10)
+    cursor = Cursor(page["head"], page["epoch"], [])
+    while cursor.seq < max(load.said):
+        log = await way(chat_of_four, room, cursor)
+        cursor.go(log.cursor, log.events)
+    seen |= {event["seq"]: event["message"]["body"] for event in cursor.events}
+    assert seen == load.said
