@@ -1,4 +1,4 @@
-"""The OpenAPI document and the page that shows it."""
+"""The OpenAPI document, the page that shows it, and the AsyncAPI document."""
 
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from chat.api.operation import Resource
 from chat.api.request import Request
+from chat.wire import asyncapi
 
 
 class SchemaDocument(Resource):
@@ -23,6 +24,17 @@ class SchemaDocument(Resource):
 
     def get(self, request: Request) -> Response:
         return Response(document())
+
+
+class SocketDocument(Resource):
+    """AsyncAPI 3.0, in JSON: sockets and streams."""
+
+    schema = None
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get(self, request: Request) -> Response:
+        return Response(asyncapi.document())
 
 
 @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")

@@ -1,35 +1,26 @@
 """The descriptions of `…/events` and its stream, which are served before Django's handler, in the same document."""
 
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from chat.api.errors import Refusal
 from chat.api.operation import Contract
-from chat.api.schema import JSON, Schema, parameters_of, refusals_of, schemas_of
+from chat.api.schema import JSON, parameters_of, refusals_of
 from chat.domain.errors import NotFound
 from chat.domain.shapes import Event
-from chat.wire.client import LONGEST_WAIT, MISSED, MOST_STREAMED, Seq
+from chat.wire.addresses import POLL, STREAM, STREAM_WORDS, EventsQuery, StreamQuery
+from chat.wire.schema import Schema, any_of, schemas_of
 from chat.wire.server import LimitedFrame, ResetFrame
 
-POLL = "/api/v1/rooms/{slug}/events"
-STREAM = "/api/v1/events/stream"
 NEIGHBOUR = "/api/v1/rooms/{slug}/messages"
 EVENT_STREAM = "text/event-stream"
-ROOM = r"[a-z0-9-]{1,64}(:[0-9]{1,15})?"
 
 POLL_WORDS = """What happened in the room since a cursor.
 
 Begin with the `head` and `epoch` of a page of messages, and go on with the `cursor` and `epoch` of each answer. With
 `wait` an answer that would be empty waits for the first event, at most so many seconds. Asked again with the same
 cursor it answers the same events. `limited` and `reset` say that the room is to be read anew.
-"""
-STREAM_WORDS = """The frames of a socket as server-sent events.
-
-`event:` is the frame's command and `data:` the frame in JSON. Frames that move a cursor (`events`, `live`, `limited`,
-`reset`) have an `id:` that is the cursor of all rooms, `<epoch>;slug:seq,…`. Sent back as `Last-Event-ID` it resumes
-the stream without a gap on any worker, and wins over the address for the rooms named in both. A room that cannot be
-followed is told by an `error` event; the request is refused when none can be. Comments keep the connection alive.
 """
 
 
@@ -42,24 +33,6 @@ class EventPage(Struct, frozen=True):
     more: bool
 
 
-class EventsQuery(Struct, frozen=True):
-    """The cursor; how many missed events are wanted before the answer is `limited`, `null` for all; and how long an
-    empty answer may wait, in seconds."""
-
-    after: Seq = 0
-    epoch: str | None = None
-    most: Annotated[int, Meta(ge=0)] | None = MISSED
-    wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT)] = 0
-
-
-class StreamQuery(Struct, frozen=True):
-    """Rooms with commas between, each as `slug` from its head or as `slug:seq` behind a cursor of `epoch`."""
-
-    rooms: Annotated[str, Meta(pattern=f"^{ROOM}(,{ROOM}){{0,{MOST_STREAMED - 1}}}$")]
-    epoch: str | None = None
-    most: Annotated[int, Meta(ge=0)] | None = MISSED
-
-
 RESUME = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}
 
 
@@ -70,10 +43,9 @@ def _contract(name: str, query: type[Any], *refusals: Any) -> Contract:
 def add_events(result: Schema, **_: Any) -> Schema:
     """Puts both operations and their shapes into the document."""
     kinds = get_args(Event)
-    (*events, page, limited, reset, refusal), components = schemas_of(
-        [*kinds, EventPage, LimitedFrame, ResetFrame, Refusal]
-    )
-    components["Event"] = {"title": "Event", "description": "A change of a room.", "anyOf": events}
+    schemas, components = schemas_of([EventPage, LimitedFrame, ResetFrame, Refusal, *kinds])
+    page, limited, reset, refusal = schemas[:4]
+    components["Event"] = any_of(kinds, title="Event", description="A change of a room.")
     components["EventPage"]["properties"]["events"]["items"] = {"$ref": "#/components/schemas/Event"}
     result["components"]["schemas"] |= components
     neighbour = result["paths"][NEIGHBOUR]["get"]

@@ -4,12 +4,10 @@ Nothing is written here that the code decides: bodies, queries and answers are t
 encodes, the statuses of refusals are those of the errors themselves.
 """
 
-from collections.abc import Iterable
 from inspect import getdoc
 from types import UnionType
 from typing import Any, get_args
 
-import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -30,8 +28,7 @@ from chat.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-
-Schema = dict[str, Any]
+from chat.wire.schema import Schema, schemas_of
 
 JSON = JSONRenderer.media_type
 UNSUPPORTED, OUR_FAULT = 415, 500
@@ -115,12 +112,6 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> Schema:
         return {self.name: [auto_schema.contract.scope]}
-
-
-def schemas_of(kinds: Iterable[Any]) -> tuple[list[Schema], dict[str, Schema]]:
-    """The schemas of some types, and the components that they refer to by name."""
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
-    return list(schemas), components
 
 
 def parameters_of(contract: Contract) -> list[Schema]:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from chat.api.documents import Docs, SchemaDocument
+from chat.api.documents import Docs, SchemaDocument, SocketDocument
 from chat.api.unknown import Unknown
 from chat.api.views.members import MemberList, MemberResource, OwnMembership
 from chat.api.views.messages import MessageList, MessagePin, MessageResource
@@ -57,6 +57,7 @@ urlpatterns = [
     path(f"{MESSAGE}/pin", MessagePin.as_view()),
     path(f"{MESSAGE}/reactions/<str:emoji>", MessageReaction.as_view()),
     path("v1/schema/", SchemaDocument.as_view(), name="schema"),
+    path("v1/asyncapi.json", SocketDocument.as_view(), name="asyncapi"),
     path("docs/", Docs.as_view(), name="docs"),
     re_path("", Unknown.as_view()),
 ]

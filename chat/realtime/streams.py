@@ -15,8 +15,7 @@ from chat.wire.client import MISSED, MOST_STREAMED
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded
 from chat.wire.errors import error_body
-from chat.wire.results import NotSubscribed
-from chat.wire.server import LimitedFrame, Live, ResetFrame, ServerFrame
+from chat.wire.server import ErrorFrame, LimitedFrame, Live, ResetFrame, ServerFrame
 
 COMMENT_SECONDS = 15.0
 RETRY = b"retry: 1000\n\n"
@@ -115,7 +114,7 @@ async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, mo
     if not starts:
         raise refused[0][1]
     for slug, reason in refused:
-        connection.put("error", JSON.encode(NotSubscribed(slug, error_body(reason))), moves=False)
+        connection.send(ErrorFrame(error=error_body(reason), room=slug))
     for start in starts:
         start()
 

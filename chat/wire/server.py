@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from chat.domain.closing import CloseCode
 from chat.domain.shapes import Event, Person, RoomSummary
 from chat.wire.client import FrameId
 from chat.wire.errors import ErrorBody
@@ -135,7 +136,7 @@ class ServerPong(ServerFrame, frozen=True, tag="pong"):
 class Disconnect(ServerFrame, frozen=True, tag="disconnect", omit_defaults=True):
     """The server is about to close; `retry` says whether to come back."""
 
-    code: int
+    code: CloseCode
     reason: str
     retry: bool
     retry_after_ms: int | None = None

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.servers.chat import ChatServer
+from tests.servers.node import Node
 from tests.servers.postgres import Databases, shared_postgres
 from tests.servers.program import PROGRAMS, Missing
 from tests.servers.redis import GivenRedis, RedisServer, shared_redis
@@ -33,6 +34,12 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Node with the packages of `tests/node/`."""
+    return _or_skip(Node)
 
 
 @pytest.fixture(scope="session")
