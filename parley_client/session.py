@@ -59,7 +59,7 @@ class Session:
         self._on_state = on_state
         self._later = later or asyncio.get_running_loop().call_later
         self._climb_seconds = climb_seconds
-        self._end = Ended(NORMAL, "The client was closed.")
+        self._end = Ended()
         self._renewed = False
         self._link: Link | None = None
         self._open = asyncio.Event()
@@ -107,6 +107,7 @@ class Session:
 
     async def stop(self) -> None:
         """Ends all, and returns when nothing runs any more."""
+        self._end = Ended(NORMAL, "The client was closed.")
         self.happen(Signal.STOP)
         await self._connections.join()
 

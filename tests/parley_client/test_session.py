@@ -349,9 +349,12 @@ async def test_a_connection_may_be_used_only_between_hello_and_its_end():
     assert await wanted is bench.links[1]
 
 
-async def test_stopped_while_waiting_it_does_not_come_back():
+async def test_stopped_while_waiting_it_does_not_come_back_and_blames_no_connection():
     bench = Bench()
+    following = follow(bench)
     await bench.start()
     await bench.link.fail(Ended())
     await bench.session.stop()
+    with pytest.raises(Closed, match="1000"):
+        await following.next()
     assert (bench.session.state, bench.clock.pending) == (State.CLOSED, [])
