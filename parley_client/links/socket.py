@@ -53,7 +53,7 @@ class SocketLink(Link):
         self._epoch = ""
         self._patience = OPEN_SECONDS
         self._ids = count(1)
-        self._replies: dict[int, asyncio.Future[Reply]] = {}
+        self._replies: dict[int, asyncio.Future[Reply | None]] = {}
         self._tasks = Tasks()
 
     # --- opening and listening ----------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class SocketLink(Link):
         """Sends a frame; the result of its reply. Raises Refused, Unreachable."""
         assert self._socket is not None
         number = next(self._ids)
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
         self._replies[number] = reply
         try:
             async with asyncio.timeout(REPLY_SECONDS):
@@ -193,11 +193,13 @@ class SocketLink(Link):
                 await self._socket.send(data, text=True)
                 answer = await reply
         except ConnectionClosed:
-            raise Unreachable("The connection was lost.") from None
+            answer = None
         except TimeoutError:
             raise Unreachable("No reply came.") from None
         finally:
             del self._replies[number]
+        if answer is None:
+            raise Unreachable("The connection was lost.")
         if answer.error is not None:
             raise answer.error.refusal()
         return answer.result
@@ -205,7 +207,7 @@ class SocketLink(Link):
     def _fail_requests(self) -> None:
         for reply in self._replies.values():
             if not reply.done():
-                reply.set_exception(Unreachable("The connection was lost."))
+                reply.set_result(None)
 
 
 def _subscription(room: Wanted) -> dict[str, Any]:
