@@ -11,7 +11,7 @@ from chat.wire.client import AnyClientFrame, FrameId
 from chat.wire.encoded import Encoded
 from chat.wire.server import ServerFrame
 
-COMMANDS = frozenset(frame.__struct_config__.tag for frame in get_args(AnyClientFrame))
+COMMANDS: dict[Any, type[AnyClientFrame]] = {frame.__struct_config__.tag: frame for frame in get_args(AnyClientFrame)}
 UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 

@@ -14,7 +14,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from chat.domain.shapes import PinEvent, ReactionEvent
 from chat.wire import chat_pb2 as pb
 from chat.wire.client import AnyClientFrame
-from chat.wire.codecs.base import Codec, Header
+from chat.wire.codecs.base import COMMANDS, Codec, Header
 from chat.wire.encoded import Encoded
 from chat.wire.results import Following, SignedIn
 from chat.wire.server import Reply, ServerFrame
@@ -54,8 +54,11 @@ class ProtobufCodec(Codec):
         return _bytes(frame)
 
     def _read(self, data: bytes) -> AnyClientFrame:
-        frame: AnyClientFrame = msgspec.convert(_frame(data), AnyClientFrame)
-        return frame
+        value = _frame(data)
+        kind = COMMANDS.get(value.get("command"))
+        if kind is None:
+            raise msgspec.DecodeError("There is no command that is known.")
+        return msgspec.convert(value, kind)
 
     def _read_header(self, data: bytes) -> Header:
         return msgspec.convert(_frame(data), Header)
