@@ -5,11 +5,11 @@ import contextlib
 from itertools import count
 from typing import Any
 
-import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as connect_socket
 from websockets.exceptions import ConnectionClosed
 
+from tests.formats import FORMATS
 from tests.listener import PATIENCE, Frame, Listener, Log
 
 JSON = "chat.v1.json"
@@ -31,6 +31,7 @@ class Client(Listener):
         super().__init__()
         self.hello: Frame = {}
         self._socket = socket
+        self._format = FORMATS[socket.subprotocol or JSON]
         self._ids = count(1_000_000)
         self._replies: dict[int, asyncio.Future[Frame]] = {}
         self._subscribing: dict[int, dict[str, int | None]] = {}
@@ -51,7 +52,7 @@ class Client(Listener):
 
     async def send(self, data: str | bytes | Frame) -> None:
         """Sends anything at all."""
-        await self._socket.send(msgspec.json.encode(data).decode() if isinstance(data, dict) else data)
+        await self._socket.send(self._format.write(data) if isinstance(data, dict) else data)
 
     async def send_raw(self, data: bytes) -> None:
         """Sends bytes past the WebSocket library."""
@@ -143,7 +144,7 @@ class Client(Listener):
     async def _read(self) -> None:
         try:
             while True:
-                self._take_in(msgspec.json.decode(await self._socket.recv()))
+                self._take_in(self._format.read(await self._socket.recv()))
                 self._news.set()
         except BaseException as error:
             self._break(error)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chat.domain import shapes
+from chat.domain.closing import CloseCode
 from chat.domain.shapes import Person
 from chat.wire import client, results, server
 from chat.wire.errors import ErrorBody
@@ -152,8 +153,8 @@ SERVER_FRAMES: list[server.AnyServerFrame] = [
     server.ServerPing(heads={}),
     server.ServerPing(heads={"harbour": HIGHEST, "bridge": 0}),
     server.ServerPong(),
-    server.Disconnect(code=4014, reason="signed out", retry=False),
-    server.Disconnect(code=4103, reason="", retry=True, retry_after_ms=0),
+    server.Disconnect(code=CloseCode.SIGNED_OUT, reason="signed out", retry=False),
+    server.Disconnect(code=CloseCode.RATE, reason="", retry=True, retry_after_ms=0),
 ]
 
 

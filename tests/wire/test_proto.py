@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -128,6 +129,7 @@ def _kind(hint: Any) -> str:
         return f"repeated {_kind(get_args(kind)[0])}"
     if get_origin(kind) is dict:
         return "map<{}, {}>".format(*map(_kind, get_args(kind)))
+    kind = int if isinstance(kind, type) and issubclass(kind, IntEnum) else kind
     if kind in SCALARS:
         return f"{'optional ' if NoneType in _options(hint) else ''}{SCALARS[kind]}"
     return str(kind.__name__)
