@@ -10,11 +10,18 @@ LONGEST_SLUG = 64
 
 
 def line(
-    label: str, *, longest: int, optional: bool = False, help_text: str = "", **attributes: str
+    label: str, *, longest: int, optional: bool = False, help_text: str = "", autocomplete: str = "off"
 ) -> forms.CharField:
     """A one-line field in the family's look."""
-    widget = forms.TextInput({"class": "input", "autocomplete": "off", **attributes})
+    widget = forms.TextInput({"class": "input", "autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=longest, required=not optional, help_text=help_text, widget=widget)
+
+
+def username(*, longest: int, help_text: str = "") -> forms.CharField:
+    """The name to sign in with, where one begins to write."""
+    field = line("Username", longest=longest, help_text=help_text, autocomplete="username")
+    field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+    return field
 
 
 def password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
@@ -23,26 +30,28 @@ def password(label: str, autocomplete: str, help_text: str = "") -> forms.CharFi
     return forms.CharField(label=label, strip=False, help_text=help_text, widget=widget)
 
 
-USERNAME = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-
-
 class SignInForm(AuthenticationForm):
-    username = line("Username", longest=150, autofocus="", **USERNAME)
+    username = username(longest=150)
     password = password("Password", "current-password")
     error_messages = {
         "invalid_login": "This username and password do not fit together.",
         "inactive": "This account is closed.",
     }
 
-    def clean_username(self) -> str:
-        """Usernames made here are in lower case."""
-        return str(self.cleaned_data["username"]).strip().lower()
+    def clean(self) -> dict[str, Any]:
+        """Usernames made here are in lower case, but the host of the chat may have others."""
+        typed = self.cleaned_data.get("username", "")
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            if typed == typed.lower():
+                raise
+            self.cleaned_data["username"] = typed.lower()
+            return super().clean()
 
 
 class SignUpForm(forms.Form):
-    username = line(
-        "Username", longest=32, help_text="For signing in, and for others to call you by @.", autofocus="", **USERNAME
-    )
+    username = username(longest=32, help_text="For signing in, and for others to call you by @.")
     display_name = line(
         "Your name (optional)", longest=80, optional=True, help_text="As others see it.", autocomplete="name"
     )
@@ -50,7 +59,7 @@ class SignUpForm(forms.Form):
 
 
 class NewRoomForm(forms.Form):
-    title = line("Name", longest=80, autofocus="")
+    title = line("Name", longest=80)
     topic = line("What it is about", longest=250, optional=True)
     kind = forms.ChoiceField(
         label="Who may read it",

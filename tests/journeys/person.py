@@ -68,9 +68,9 @@ class Person:
         """The message with this text."""
         return self.page.get_by_role("article").filter(has=self.page.locator(".body", has_text=text))
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str, *, within_ms: int = 5000) -> None:
         """The message is there once, and acknowledged."""
-        expect(self.message(text)).to_have_count(1)
+        expect(self.message(text)).to_have_count(1, timeout=within_ms)
         expect(self.message(text)).not_to_have_class(re.compile("pending|failed"))
 
     def texts(self) -> list[str]:

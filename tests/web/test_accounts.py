@@ -51,6 +51,8 @@ def test_signing_in_takes_the_name_in_any_case_and_leads_on(world: World, client
     world.anna.save()
     answer = client.post("/sign-in/?next=/browse/", {"username": " Anna ", "password": PASSWORD, "next": "/browse/"})
     assert answer.headers["Location"] == "/browse/"
+    User.objects.create_user("Chief", password=PASSWORD)
+    assert Client().post("/sign-in/", {"username": "Chief", "password": PASSWORD}).status_code == 302
     wrong = Client().post("/sign-in/", {"username": "anna", "password": "wrong"})
     assert "do not fit together" in text(wrong)
 

@@ -45,7 +45,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", request.GET.get("next", ""))
     form = SignUpForm(request.POST or None)
     if user := _made(form, accounts.sign_up):
-        login(request, user)
+        login(request, user)  # type: ignore[arg-type]
         return redirect(target if _is_ours(request, target) else "web:home")
     return render(request, "chat/sign_up.html", {"form": form, "next": target})
 
@@ -61,7 +61,7 @@ def set_up(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "chat/error.html", context, status=409)
     form = SignUpForm(request.POST or None)
     if user := _made(form, lambda **given: accounts.set_up_admin(code=code, **given)):
-        login(request, user)
+        login(request, user)  # type: ignore[arg-type]
         return redirect("web:home")
     return render(request, "chat/set_up.html", {"form": form})
 

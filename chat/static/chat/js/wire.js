@@ -43,10 +43,10 @@ export const Kind = Object.freeze({
 
 const REPEATABLE = new Set(["rate_limited", "overloaded", "unavailable"]);
 
-/** A refusal: `code` for programs, the message for people. */
+/** A refusal: `code` for programs, the message for people, in the words about the faulty fields where there are any. */
 export class WireError extends Error {
-  constructor({ code, message, retry_after_ms: retryAfterMs = null }) {
-    super(message);
+  constructor({ code, message, fields = null, retry_after_ms: retryAfterMs = null }) {
+    super(fields ? Object.values(fields).join(" ") : message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }

@@ -12,6 +12,7 @@ export function connectionNotice(notice, { chat: { connection } }) {
 
   function show(text, signIn = false) {
     slot(notice, "words").textContent = text;
+    find("[data-again]", notice).hidden = text !== AWAY;
     find("a", notice).hidden = !signIn;
     notice.hidden = !text;
   }
@@ -27,6 +28,7 @@ export function connectionNotice(notice, { chat: { connection } }) {
     else show(connection.farewell?.reason ?? GONE, SIGNED_OUT.has(connection.farewell?.code));
   });
 
+  find("[data-again]", notice).addEventListener("click", () => connection.wake());
   for (const [target, event] of [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]]) {
     target.addEventListener(event, () => document.hidden || connection.wake());
   }
