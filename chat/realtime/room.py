@@ -257,7 +257,7 @@ class LiveRoom:
         if goal <= self.feed.position:
             events = self.feed.between(after, goal)
         if events is None:
-            events = await self._read_page(connection, after)
+            events = await self._read_page(connection, after, LOG_PAGE * largest // PAGE_BYTES)
             if not events or not self._followed_by(connection, following):
                 return
         chosen = page(events, largest)
@@ -269,10 +269,10 @@ class LiveRoom:
         following.cursor = chosen[-1].seq
         await asyncio.sleep(0)
 
-    async def _read_page(self, connection: Connection, after: int) -> list[Encoded]:
+    async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:
         """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""
         try:
-            found = await self._reader.events_after(connection.viewer, self.slug, after, self.epoch, LOG_PAGE)
+            found = await self._reader.events_after(connection.viewer, self.slug, after, self.epoch, limit)
         except ChatError as error:
             if error.retryable:
                 await asyncio.sleep(RETRY_SECONDS)
