@@ -16,7 +16,7 @@ SPACE = $(subst ,, )
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test test-fast prove check lint types proto system-deps clean
+.PHONY: help run test on-sqlite on-postgres test-fast prove check lint types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -36,19 +36,25 @@ run: $(VENV)/.run ## start the chat; HOST=, PORT= and DEMO=1 (people and rooms t
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL, with coverage; REQUIRE_ALL=1 makes a skip a failure
+test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL side by side, with coverage; REQUIRE_ALL=1 fails on a skip
 	@$(PYTHON) -m coverage erase
-	TEST_DATABASE=postgres $(PYTHON) -m coverage run -m pytest $(PYTEST) $(PROMISES_ON_BOTH_DATABASES)
-	$(PYTHON) -m coverage run -m pytest $(PYTEST)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-postgres on-sqlite
 	@$(PYTHON) -m coverage combine --quiet
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m coverage report --include='chat/domain/*,chat/services/*' --fail-under=100
 
+on-sqlite: $(VENV)/.dev
+	$(PYTHON) -m coverage run -m pytest $(PYTEST)
+
+on-postgres: $(VENV)/.dev
+	TEST_DATABASE=postgres $(PYTHON) -m coverage run -m pytest $(PYTEST) $(PROMISES_ON_BOTH_DATABASES)
+
 test-fast: $(VENV)/.dev ## the tests that start no server
 	$(PYTHON) -m pytest -m 'not servers' $(PYTEST)
 
-prove: $(VENV)/.dev ## the promises that are shown by real servers, nothing skipped
-	REQUIRE_ALL=1 $(PYTHON) -m pytest -m servers $(PYTEST)
+prove: $(VENV)/.dev ## the promises at their full size on real servers, with what was measured; nothing skipped
+	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
+	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest -m servers --capture=no --timeout=1800 $(PYTEST)
 
 check: lint types test ## everything that must hold before a commit
 

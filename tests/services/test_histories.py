@@ -1,5 +1,6 @@
 """Random histories of a room: its log replayed from 0, or from anywhere, is what the pages show."""
 
+import os
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -15,6 +16,9 @@ from chat.queries.rooms import visible_room
 from chat.services import memberships, messages, reactions, rooms
 from tests.replica import Replica, snapshot
 from tests.world import post
+
+HISTORIES = 200 if os.environ.get("PROVE") else 10
+"""Random histories of each kind of room: few in every run, many with PROVE=1 (`make prove`)."""
 
 _slugs = (f"history-{number}" for number in count())
 
@@ -85,7 +89,7 @@ def new_room(world: Any, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["open", "private"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(ACTS, min_size=15, max_size=40), pages=st.integers(1, 4), join_at=st.integers(3, 10))
 def test_every_way_to_know_a_room_leads_to_what_its_pages_show(world, kind, history, pages, join_at):
     room = new_room(world, kind)
