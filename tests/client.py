@@ -30,6 +30,8 @@ class Client(Listener):
     def __init__(self, socket: ClientConnection) -> None:
         super().__init__()
         self.hello: Frame = {}
+        self.largest = 0
+        """Bytes of the largest frame so far."""
         self._socket = socket
         self._format = FORMATS[socket.subprotocol or JSON]
         self._ids = count(1_000_000)
@@ -144,7 +146,9 @@ class Client(Listener):
     async def _read(self) -> None:
         try:
             while True:
-                self._take_in(self._format.read(await self._socket.recv()))
+                data = await self._socket.recv(decode=False)
+                self.largest = max(self.largest, len(data))
+                self._take_in(self._format.read(data))
                 self._news.set()
         except BaseException as error:
             self._break(error)

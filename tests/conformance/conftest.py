@@ -1,10 +1,11 @@
 """The chats that the promises are shown by: from outside only, behind a balancer that sends everyone anywhere."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.inhabited import Chat, starting_chats
+from tests.inhabited import Chat, StartInhabited, starting_chats
 from tests.servers.fleet import Fleet
 
 
@@ -13,3 +14,9 @@ def chat_of_four(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """Four servers of one installation on PostgreSQL and Redis behind a balancer; leave them running."""
     for start in starting_chats(request, tmp_path_factory):
         yield start(kind=Fleet, workers=4)
+
+
+@pytest.fixture
+def start_fleet(start_chat: StartInhabited) -> StartInhabited:
+    """Starts such fleets for one test alone: `start_fleet(redis=own_redis, PARLEY_SEND_BURST="10")`."""
+    return partial(start_chat, kind=Fleet, workers=4)
