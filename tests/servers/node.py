@@ -19,14 +19,14 @@ class Node:
     """Runs scripts of `tests/node/`. Raises Missing where there is no Node, or no way to its packages."""
 
     def __init__(self) -> None:
-        self._node, npm = _found()
+        self.binary, npm = _found()
         with LOCK.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._install(npm)
 
     def run(self, script: str, text: str = "", *arguments: str) -> subprocess.CompletedProcess[str]:
         """The ended script, which has read `text` from its standard input."""
-        return self._run([self._node, str(FOLDER / script), *arguments], text)
+        return self._run([self.binary, str(FOLDER / script), *arguments], text)
 
     def _install(self, npm: list[str]) -> None:
         """Installs exactly what the lock file names, unless it is there already."""
@@ -41,7 +41,7 @@ class Node:
             raise Missing(f"no npm packages for tests/node: {done.stderr.strip()[-300:]}")
 
     def _run(self, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join([str(Path(self._node).parent), os.environ.get("PATH", "")])
+        path = os.pathsep.join([str(Path(self.binary).parent), os.environ.get("PATH", "")])
         return subprocess.run(
             command,
             cwd=FOLDER,
