@@ -9,9 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.world import World, world
-
-__all__ = ["world"]
+from tests.world import World
 
 Browser = Callable[[User], Client]
 
