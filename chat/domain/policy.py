@@ -49,10 +49,9 @@ class RoomFacts(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What the act is on: the person's own message, a deleted one; or, for members, the role it is about."""
+    """What the act is on: the person's own message; or, for members, the role it is about."""
 
     own: bool = False
-    deleted: bool = False
     role: RoleName | None = None
 
 

@@ -183,11 +183,3 @@ class Reset(Struct, frozen=True):
     oldest: int
     head: int
     epoch: str
-
-
-class Limited(Struct, frozen=True):
-    """More was missed than asked for: read the newest page; what follows is live from `head`."""
-
-    room: str
-    head: int
-    epoch: str

@@ -15,7 +15,7 @@ def _digest_key() -> str:
 
 
 class Installation(models.Model):
-    """The one row of the installation, made by the first migration.
+    """The one row of the installation, made after the first migration.
 
     `epoch` names this history of the database; cursors of another epoch are answered with a reset. `digest_key` keys
     the digests that tell a repeated send from a contradicting one. `revocation_head` numbers the revocations.

@@ -18,5 +18,5 @@ def revocations_after(number: int) -> list[Revoked]:
 
 
 def has_admin() -> bool:
-    """Whether anybody can administer this installation."""
-    return get_user_model()._default_manager.filter(is_superuser=True, is_active=True).exists()
+    """Whether this installation has been set up: somebody was made its administrator, active now or not."""
+    return get_user_model()._default_manager.filter(is_superuser=True).exists()

@@ -11,6 +11,8 @@ def revoke(user_id: int, credential: str = "") -> None:
     """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit."""
     tickets = models.Ticket.objects.filter(user=user_id)
     (tickets.filter(credential=credential) if credential else tickets).delete()
+    if not credential:
+        models.ApiToken.objects.filter(user=user_id, revoked_at=None).update(revoked_at=timezone.now())
     installation = lock_installation()
     installation.revocation_head += 1
     installation.save(update_fields=["revocation_head"])

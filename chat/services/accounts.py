@@ -99,7 +99,10 @@ def change_profile(*, actor: AbstractUser, display_name: str, person: AbstractUs
 
 
 def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
-    """Closes an account: its sockets, sessions and tokens end, its messages stay. Raises Forbidden, NotFound."""
+    """Closes an account: its sockets and tokens end, its sessions are worth nothing, its messages stay.
+
+    Raises Forbidden, NotFound.
+    """
     _set_active(actor, person, active=False)
 
 

@@ -35,6 +35,8 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
     """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden."""
     _check_role(role)
     person = _person(username)
+    if not person.is_active:
+        raise NotFound("There is no such person.")
     with room_log(room) as log:
         require(Act.ADD_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
         if not models.Membership.objects.filter(room=log.room, user=person.pk).exists():
@@ -98,7 +100,7 @@ def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
 
 
 def _person(username: str) -> AbstractUser:
-    found = get_user_model()._default_manager.filter(username=findable(username), is_active=True).first()
+    found = get_user_model()._default_manager.filter(username=findable(username)).first()
     if found is None:
         raise NotFound("There is no such person.")
     return cast(AbstractUser, found)

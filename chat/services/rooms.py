@@ -75,7 +75,7 @@ def ensure_lobby() -> None:
 
 
 def change_room(*, actor: AbstractUser, room: str, title: str | None = None, topic: str | None = None) -> shapes.Room:
-    """Gives a room another title or topic. Raises NotFound, Forbidden, Locked, Invalid."""
+    """Gives a room another title or topic. Raises NotFound, Forbidden, Invalid."""
     title = None if title is None else clean_line(title, name="title", longest=80)
     topic = None if topic is None else clean_line(topic, name="topic", longest=250, required=False)
     with room_log(room) as log:

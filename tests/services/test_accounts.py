@@ -127,6 +127,13 @@ def test_the_code_is_worthless_once_there_is_an_admin(world):
         set_up("second")
 
 
+def test_the_code_stays_worthless_when_the_only_admin_is_deactivated(world):
+    root = set_up()
+    accounts.deactivate(actor=root, person=root)
+    with pytest.raises(Conflict):
+        set_up("second")
+
+
 def test_another_epoch_has_another_code(world):
     old = installation_service.setup_code()
     installation_service.new_epoch()

@@ -159,6 +159,12 @@ def test_a_closed_account_is_not_brought_in(world):
         add_member(actor=world.anna, room=world.harbour, username="cleo")
 
 
+def test_a_closed_account_is_removed_like_any_other(world):
+    accounts.deactivate(actor=administrator(), person=world.ben)
+    remove_member(actor=world.anna, room=world.harbour, username="ben")
+    assert "ben" not in [each.person.username for each in members(world.anna, world.harbour)]
+
+
 @pytest.mark.parametrize("act", [add_member, change_member])
 def test_an_unknown_role_is_invalid(world, act):
     with pytest.raises(Invalid) as refused:

@@ -101,6 +101,13 @@ def test_a_closed_account_has_no_valid_tokens(world):
     assert refused(plain)
 
 
+def test_opening_an_account_again_brings_no_token_back(world):
+    _, plain = create(world.tide)
+    accounts.deactivate(actor=administrator(), person=world.tide)
+    accounts.activate(actor=administrator("second"), person=world.tide)
+    assert refused(plain)
+
+
 @pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "everything"], "read"])
 def test_unknown_scopes_and_none_are_invalid(world, scopes):
     with pytest.raises(Invalid) as refusal:
