@@ -25,7 +25,8 @@ class Api:
 
     def __init__(self, url: str, credentials: Credentials) -> None:
         self._credentials = credentials
-        self.http = httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=TIMEOUT_SECONDS)
+        unlimited = httpx.Limits(max_connections=None)  # Every room that is polled holds one.
+        self.http = httpx.AsyncClient(base_url=f"{url}/api/v1/", timeout=TIMEOUT_SECONDS, limits=unlimited)
 
     async def request(self, method: str, path: str, *, returns: type[T] | Any = Any, **options: Any) -> T:
         """One request with the options of httpx, and its answer as `returns`. Raises Refused, Unreachable."""

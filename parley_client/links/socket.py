@@ -59,9 +59,10 @@ class SocketLink(Link):
     # --- opening and listening ----------------------------------------------------------------------------------------
 
     async def open(self) -> bool:
+        headers = await self.credentials.headers()
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                self._socket = await self._connect()
+                self._socket = await self._connect(headers)
                 hello = await self._next()
         except TimeoutError:
             raise Blocked("No answer on the WebSocket.", certain=False) from None
@@ -84,11 +85,11 @@ class SocketLink(Link):
         self._patience = 2 * hello.heartbeat_interval_ms / 1000 + SPARE_SECONDS
         return hello.person is not None
 
-    async def _connect(self) -> ClientConnection:
+    async def _connect(self, headers: dict[str, str]) -> ClientConnection:
         url = str(self.api.http.base_url.copy_with(path=self._path()))
         return await connect(
             url.replace("http", "ws", 1),
-            additional_headers=await self.credentials.headers(),
+            additional_headers=headers,
             subprotocols=[PROTOCOL],
             compression=None,
             max_size=LARGEST_FRAME,

@@ -1,9 +1,11 @@
 """A person at a client, and what they have heard."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
-from parley_client import Client, Snapshot
+from parley_client import Client, Snapshot, State
 
 PATIENCE = 30.0
 
@@ -59,12 +61,25 @@ class Seat:
 
     def __init__(self, url, token, **options):
         self.states = []
+        self.times = []
         self._changed = asyncio.Event()
         self.client = Client(url, token, on_state=self._note, **options)
 
     def _note(self, state):
         self.states.append(state)
+        self.times.append(time.monotonic())
         self._changed.set()
+
+    def forget(self):
+        """What has been gone through counts no more."""
+        self.states.clear()
+        self.times.clear()
+
+    @property
+    def waits(self):
+        """The seconds of each wait that is over."""
+        steps = list(zip(self.states, self.times, strict=True))
+        return [end - begin for (state, begin), (_, end) in pairwise(steps) if state is State.WAITING]
 
     async def reach(self, *states):
         """Waits until these states have been gone through, in this order."""
@@ -82,6 +97,7 @@ def _in_order(wanted, happened):
 @asynccontextmanager
 async def seat(chat, name, *, url="", token="", **options):
     """This person at a client that comes back without long waits."""
-    found = Seat(url or chat.server.url, token or chat.tokens[name], draw=lambda: 0.1, **options)
+    options = {"draw": lambda: 0.1, **options}
+    found = Seat(url or chat.server.url, token or chat.tokens[name], **options)
     async with found.client:
         yield found

@@ -67,7 +67,7 @@ async def test_it_returns_to_the_socket_without_losing_or_doubling_anything(chat
             await talk(anna, room, heard, "by a stream")
             told = asyncio.create_task(_talk_on(anna, room))
             gate.refused = ()
-            anna.states.clear()
+            anna.forget()
             await anna.reach(State.CONNECTING, State.CATCHING_UP, State.LIVE)
             streams = len(asked(gate, STREAM))
             told.cancel()

@@ -39,7 +39,7 @@ async def test_workers_killed_amid_traffic_lose_and_double_nothing(start_chat):
         told = [asyncio.create_task(talk(each.client, room, name, count)) for each, name in ((anna, "a"), (ben, "b"))]
         old = chat.server.worker_pids()
         for each in (anna, ben, cleo):
-            each.states.clear()
+            each.forget()
         await heard[2].until(lambda: len(heard[2].bodies) > 20)
         await asyncio.to_thread(_kill_one_behind_another, chat.server, old)
         await asyncio.gather(*told)
@@ -128,7 +128,7 @@ async def test_an_expired_token_is_renewed_at_once_and_nothing_is_lost(chat):
     async with seat(chat, "anna", token=fetch) as anna:
         heard = Listener(anna.client, room, after=START)
         await heard.has(1)
-        anna.states.clear()
+        anna.forget()
         await anna.reach(State.CONNECTING, State.LIVE)
         assert State.WAITING not in anna.states
         await anna.client.send(room, "still here")
