@@ -63,6 +63,8 @@ class HttpLink(Link):
             self._fail(Ended(reason=f"{type(error).__name__}: {error}"))
         except msgspec.DecodeError as error:
             self._fail(Ended(reason=f"An answer could not be read: {error}"))
+        except Exception as error:
+            self._fail(error)
 
     def _fail(self, end: Exception) -> None:
         if not self._failed.done():

@@ -70,7 +70,7 @@ class StreamLink(HttpLink):
                     await response.aread()
                     self._refuse_all(rooms, judge(response))
                     return
-                async for event in server_events(response.aiter_raw()):
+                async for event in server_events(response.aiter_bytes()):
                     patience.reschedule(None)
                     self._take(event)
         except TimeoutError:
