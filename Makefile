@@ -38,7 +38,7 @@ run: $(VENV)/.run ## start the chat; HOST=, PORT= and DEMO=1 (people and rooms t
 
 test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL side by side, with coverage; REQUIRE_ALL=1 fails on a skip
 	@$(PYTHON) -m coverage erase
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-postgres on-sqlite
+	@$(MAKE) --no-print-directory --jobs 2 on-postgres on-sqlite
 	@$(PYTHON) -m coverage combine --quiet
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m coverage report --include='chat/domain/*,chat/services/*' --fail-under=100
