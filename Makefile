@@ -101,5 +101,5 @@ system-deps: ## what the tests need beside Python, on Debian as root
 		chromium fonts-noto-color-emoji nginx $(if $(shell command -v npm),,nodejs npm)
 
 clean: ## remove what make made; data/ stays
-	rm -rf $(VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
-	find chat config tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results build *.egg-info
+	find chat config parley_client tests -name __pycache__ -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from parley_client.frames import Disconnect, Error, Events, Frame, decode_as
 from parley_client.links.base import Blocked, Ended, Wanted, slices
 from parley_client.links.http import HttpLink, judge
 
+CONNECT_SECONDS = 5.0
 FIRST_BYTE_SECONDS = 10.0
 SILENCE_SECONDS = 40.0
 """The server says something every 15 seconds."""
@@ -54,16 +55,13 @@ class StreamLink(HttpLink):
 
     async def _listen(self, rooms: list[Wanted]) -> None:
         """Hears one stream. Raises Ended, Blocked, or what httpx does."""
-        timeout = httpx.Timeout(FIRST_BYTE_SECONDS, read=SILENCE_SECONDS)
+        timeout = httpx.Timeout(CONNECT_SECONDS, read=SILENCE_SECONDS)
+        headers = await self.credentials.headers()
         try:
             async with (
                 asyncio.timeout(FIRST_BYTE_SECONDS) as patience,
                 self.api.http.stream(
-                    "GET",
-                    "events/stream",
-                    params=_query(rooms),
-                    headers=await self.credentials.headers(),
-                    timeout=timeout,
+                    "GET", "events/stream", params=_query(rooms), headers=headers, timeout=timeout
                 ) as response,
             ):
                 if not _is_stream(response):
