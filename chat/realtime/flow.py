@@ -69,5 +69,6 @@ class Flow:
             self.on_drain()
 
     def stopProducing(self) -> None:
-        """The client has gone."""
-        self._attached = False
+        """The client has gone; whoever waits for it to read need not any more."""
+        self._attached = self.full = False
+        self.on_drain()
