@@ -27,6 +27,7 @@ class Request:
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self.begun = False
         self.path = scope["url_route"]["kwargs"]
+        self.only_head = scope["method"] == "HEAD"
         self._scope, self._receive, self._send = scope, receive, send
         self._query = parse_qs(scope["query_string"].decode("latin1"), keep_blank_values=True)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, Invalid
 from chat.realtime.connection import Connection, Shared
@@ -17,7 +18,6 @@ from chat.wire.encoded import Encoded
 from chat.wire.errors import error_body
 from chat.wire.server import ErrorFrame, LimitedFrame, Live, ResetFrame, ServerFrame
 
-COMMENT_SECONDS = 15.0
 RETRY = b"retry: 1000\n\n"
 COMMENT = b":\n\n"
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
@@ -84,8 +84,9 @@ async def _stream(request: Request) -> None:
     try:
         await _follow(here, connection, wanted, most)
         await request.start(200, HEADERS)
-        await request.write(RETRY)
-        await _pump(request, connection, left)
+        if not request.only_head:
+            await request.write(RETRY)
+            await _pump(request, connection, left)
     finally:
         left.cancel()
         here.dismiss(connection)
@@ -129,7 +130,7 @@ async def _pump(request: Request, connection: StreamConnection, left: "asyncio.F
             return
         connection.news.clear()
         woken = asyncio.ensure_future(connection.news.wait())
-        done = await first_of(woken, left, seconds=COMMENT_SECONDS)
+        done = await first_of(woken, left, seconds=conf().COMMENT_SECONDS)
         woken.cancel()
         if not done:
             await request.write(COMMENT)
