@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as connect_socket
@@ -11,6 +12,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.formats import FORMATS
 from tests.listener import PATIENCE, Frame, Listener, Log
+
+T = TypeVar("T")
 
 JSON = "chat.v1.json"
 
@@ -72,7 +75,7 @@ class Client(Listener):
             wanted = fields.get("rooms", [fields])
             self._subscribing[number] = {each["room"]: each.get("after") for each in wanted}
         await self.send({"command": command, "id": number, **fields})
-        return asyncio.ensure_future(self._result(self._replies[number]))
+        return _unwatched(self._result(self._replies[number]))
 
     async def subscribe(self, room: str, after: int | None = None, epoch: str | None = None, **fields: Any) -> Log:
         """Follows a room; returns its log when catch-up is over."""
@@ -97,7 +100,7 @@ class Client(Listener):
             found: Frame = (await answer)["message"]
             return found
 
-        return asyncio.ensure_future(stored())
+        return _unwatched(stored())
 
     # --- listening ----------------------------------------------------------------------------------------------------
 
@@ -153,12 +156,16 @@ class Client(Listener):
         except BaseException as error:
             self._break(error)
             for reply in self._replies.values():
-                reply.set_exception(error)
+                if not reply.done():
+                    reply.set_exception(error)
+                    reply.exception()
 
     def _take_in(self, frame: Frame) -> None:
         if frame["command"] == "reply" and frame["id"] in self._replies:
             self._follow(frame)
-            self._replies.pop(frame["id"]).set_result(frame)
+            reply = self._replies.pop(frame["id"])
+            if not reply.cancelled():
+                reply.set_result(frame)
         else:
             super()._take_in(frame)
 
@@ -169,6 +176,13 @@ class Client(Listener):
             if "error" not in each:
                 after = wanted[each["room"]]
                 self.logs[each["room"]] = Log(each["room"], each["head"] if after is None else after)
+
+
+def _unwatched(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+    """A task whose failure is nobody's unless somebody awaits it."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 async def connect(
