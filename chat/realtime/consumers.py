@@ -21,6 +21,7 @@ from chat.domain.text import MAX_BODY
 from chat.realtime import commands
 from chat.realtime.auth import Claim, claim, identify
 from chat.realtime.connection import Connection, SocketConnection
+from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW
 from chat.realtime.framing import WRITE
 from chat.realtime.worker import Worker, worker
@@ -69,7 +70,6 @@ class ChatConsumer(AsyncConsumer):
         self._tasks: list[asyncio.Task[None]] = []
         await receive()
         self.connection = await self._accept()
-        self.worker.hub.add(self.connection)
         try:
             await self._begin()
             while (message := await receive())["type"] == "websocket.receive":
@@ -150,6 +150,10 @@ class ChatConsumer(AsyncConsumer):
         person = self.connection.person
         rooms = await self.worker.rooms_of(person.id) if person else []
         self.connection.send(hello(self.connection, rooms, await self.worker.current_epoch()))
+        # Not before: a heartbeat would overtake hello.
+        self.worker.hub.add(self.connection)
+        if drain.begun:
+            self.connection.disconnect(CloseCode.RESTARTING)
 
     async def _subscribe_by_path(self) -> None:
         """`/ws/rooms/<slug>/?after=N&epoch=E` is `/ws/` with a subscribe frame."""
