@@ -212,4 +212,5 @@ PARLEY = {
     "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
     "OPEN_SIGN_UP": env.bool("PARLEY_OPEN_SIGN_UP", default=True),
+    "LOBBY": env.str("PARLEY_LOBBY", default="general"),
 }
