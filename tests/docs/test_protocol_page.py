@@ -7,6 +7,9 @@ import pytest
 from chat.conf import Conf
 from chat.domain import errors, shapes
 from chat.domain.closing import CloseCode
+from chat.domain.text import MAX_BODY
+from chat.realtime.consumers import AUTHENTICATE_SECONDS
+from chat.realtime.feed import PAGE_BYTES, PAGE_EVENTS
 from chat.wire import client, server
 from tests.docs.page import DOCS, blocks, table_keys
 from tests.docs.stage import Stage
@@ -55,6 +58,25 @@ def test_every_error_is_in_a_table_with_its_status():
         [row] = [line for line in text.splitlines() if line.startswith("|") and f"`{code}`" in line.split("|")[1]]
         assert f" {error.status} " in row
         assert row.rstrip().endswith("yes |") == error.retryable
+
+
+def test_the_limits_are_those_of_the_code():
+    limits = PAGE.read_text().split("\n## Limits\n", 1)[1].split("\n## ", 1)[0]
+    numbers = (
+        f"{client.FRAME_BYTES // 1024} KiB",
+        f"{Conf.FRAMES_BURST} at once, then {Conf.FRAMES_PER_SECOND:.0f} a second",
+        f"{MAX_BODY:,} characters",
+        f"{Conf.SEND_BURST} at once, then one a second",
+        f"{client.MOST_ROOMS}, {client.MOST_SUBSCRIPTIONS}, {client.MOST_STREAMED}",
+        f"else {client.MISSED:,}",
+        f"{PAGE_EVENTS} events, {PAGE_BYTES // 1024} KiB",
+        f"| {Conf.SOCKETS_PER_PERSON} |",
+        f"{Conf.CONNECTS_BURST:,} at once, then {Conf.CONNECTS_PER_SECOND:.0f} a second",
+        f"{Conf.SLOW_SECONDS:.0f} seconds",
+        f"{AUTHENTICATE_SECONDS:.0f} seconds",
+    )
+    assert [each for each in numbers if each not in limits] == []
+    assert Conf.SEND_PER_SECOND == 1
 
 
 def test_every_close_code_is_in_a_table():
