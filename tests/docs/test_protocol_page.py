@@ -21,7 +21,7 @@ SAID = {kind.__struct_config__.tag for kind in get_args(server.AnyServerFrame)}
 
 
 @pytest.fixture
-async def stage(start_chat):
+async def stage(start_chat, curl):
     """The room general on a fresh installation, which anna has made and ben has joined."""
     chat = start_chat(PARLEY_SEND_BURST=str(Conf.SEND_BURST), PARLEY_HEARTBEAT_SECONDS="0.5")
     async with chat.rest("anna") as anna, chat.rest("ben") as ben:

@@ -15,7 +15,7 @@ PAGES = [README, PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
 
 @pytest.fixture
-async def room(chat):
+async def room(chat, curl):
     """A chat that anna uses, with a room named general."""
     async with chat.rest("anna") as rest:
         if (await rest.get("rooms/general")).status_code == 404:
