@@ -43,8 +43,9 @@ test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL side by side, with cov
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m coverage report --include='chat/domain/*,chat/services/*' --fail-under=100
 
+# Most of these tests wait for servers to start, so three at a time keep two cores busy.
 on-sqlite: $(VENV)/.dev
-	$(PYTHON) -m coverage run -m pytest $(PYTEST)
+	$(PYTHON) -m coverage run -m pytest --numprocesses 3 --dist loadfile $(PYTEST)
 
 on-postgres: $(VENV)/.dev
 	TEST_DATABASE=postgres $(PYTHON) -m coverage run -m pytest $(PYTEST) $(PROMISES_ON_BOTH_DATABASES)
