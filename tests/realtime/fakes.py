@@ -125,6 +125,24 @@ class FakeGroups:
         self.joined.discard(room)
 
 
+class FakeFlow:
+    """The pipe to a client that reads when it is told to."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.on_drain: Callable[[], None] = lambda: None
+
+    def drain(self) -> None:
+        self.full = False
+        self.on_drain()
+
+    def unsent(self) -> int:
+        return 0
+
+    def let_in(self) -> None:
+        pass
+
+
 class BrokenSocket(Exception):
     pass
 

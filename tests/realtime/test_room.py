@@ -14,7 +14,7 @@ from chat.realtime import room as rooms
 from chat.realtime.connection import Following
 from chat.realtime.feed import PAGE_EVENTS, RING
 from chat.realtime.room import LiveRoom
-from tests.realtime.fakes import EPOCH, FakeLog, created, edited, encoded, left, settle, socket, until
+from tests.realtime.fakes import EPOCH, FakeFlow, FakeLog, created, edited, encoded, left, settle, socket, until
 
 
 class Room:
@@ -161,6 +161,41 @@ async def test_a_closing_socket_gets_nothing():
     member.disconnect(CloseCode.SIGNED_OUT)
     room.say(1)
     assert member.events == []
+
+
+# --- clients that do not keep up -------------------------------------------------------------------------------------
+
+
+async def test_a_client_that_does_not_read_gets_nothing_until_it_does_and_then_everything_in_small_pages():
+    room = Room()
+    slow, other = room.enter(1), room.enter(2)
+    slow.flow = flow = FakeFlow()
+    room.say(1)
+    flow.full = True
+    for _ in range(10):
+        room.hint(*(created(room.log.head + number, "x" * 5000) for number in range(1, 11)))
+    await until(lambda: other.cursor == 101)
+    assert slow.events == [1]
+    flow.drain()
+    await until(lambda: slow.cursor == 101)
+    assert slow.events == list(range(1, 102))
+    assert max(count for count, _ in slow.pages) * 5000 <= rooms.SLOW_PAGE_BYTES
+    room.say(1)
+    await until(lambda: slow.cursor == other.cursor == 102)
+
+
+async def test_a_client_that_leaves_instead_of_reading_holds_nothing_up():
+    room = Room()
+    slow, other = room.enter(1), room.enter(2)
+    slow.flow = flow = FakeFlow()
+    flow.full = True
+    room.say(1)
+    await settle()
+    slow.disconnect(CloseCode.TOO_SLOW)
+    room.say(1)
+    await until(lambda: other.cursor == 2)
+    await settle()
+    assert slow.events == []
 
 
 # --- turns -----------------------------------------------------------------------------------------------------------

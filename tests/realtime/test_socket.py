@@ -308,9 +308,12 @@ async def test_who_is_removed_from_a_private_room_gets_nothing_behind_their_remo
             await ben.say(room, "let me in")
 
 
-async def test_a_restart_closes_with_the_code_that_says_come_back(start_chat):
-    chat = start_chat(PARLEY_HEARTBEAT_SECONDS="0.5")
+async def test_heartbeats_come_behind_hello_and_a_restart_says_come_back(start_chat):
+    chat = start_chat(PARLEY_HEARTBEAT_SECONDS="0.05")
     room = await chat.room("ben")
+    for _ in range(20):
+        async with await chat.connect("anna") as anna:
+            await anna.expect("ping", heads={})
     async with await chat.connect("ben") as ben:
         await ben.subscribe(room)
         said = await ben.say(room, "hello")
