@@ -317,7 +317,6 @@ async def test_heartbeats_come_behind_hello_and_a_restart_says_come_back(start_c
     async with await chat.connect("ben") as ben:
         await ben.subscribe(room)
         said = await ben.say(room, "hello")
-        assert (await ben.expect("ping"))["heads"].keys() == {room}
         await ben.expect("ping", heads={room: said["seq"]})
         chat.server.signal(signal.SIGTERM)
         assert await ben.closed() == 4101
