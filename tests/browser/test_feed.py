@@ -109,9 +109,36 @@ def test_a_busy_server_is_asked_again(run: Run, page: Page) -> None:
     assert run("return asked()") == [{"room": "harbour", "after": 10, "epoch": "e1"}]
 
 
+def test_a_room_that_cannot_be_looked_up_now_is_asked_for_again(run: Run, page: Page) -> None:
+    start(run)
+    run("""
+      const { id } = sockets[0].said("subscribe")[0];
+      const error = { code: "unavailable", message: "Later.", retry_after_ms: 3000 };
+      sockets[0].say("reply", { id, result: { rooms: [{ room: "harbour", error }] } });
+      await settled();
+    """)
+    before = run("return sockets[0].said('subscribe').length")
+    page.clock.run_for(2500)
+    assert run("return sockets[0].said('subscribe').length") == before
+    page.clock.run_for(500)
+    assert run("return asked()") == [{"room": "harbour", "after": 10, "epoch": "e1"}]
+    assert run("events('harbour', 10, 11); return heard") == [["harbour", 11]]
+
+
 def test_a_new_room_is_followed_once(run: Run) -> None:
     start(run)
-    run("feed.follow('pier', 3); feed.follow('pier', 9); feed.follow('quay', 9)")
+    run("const quay = { room: 'quay', head: 9 }; feed.follow([{ room: 'pier', head: 3 }, quay]); "
+        "feed.follow([{ room: 'pier', head: 9 }, quay])")  # fmt: skip
     assert run("return sockets[0].said('subscribe').length") == 3
     run("events('pier', 3, 4)")
     assert run("return heard") == [["pier", 4]]
+
+
+def test_a_room_that_was_taken_away_and_given_back_is_followed_from_then_on(run: Run) -> None:
+    start(run)
+    run("feed.follow([]); events('quay', 7, 8)")
+    assert run("return heard") == []
+    run("feed.follow([{ room: 'quay', head: 9 }])")
+    assert run("return asked()") == [{"room": "quay", "after": 9, "epoch": "e1"}]
+    run("events('quay', 9, 10); events('harbour', 10, 11)")
+    assert run("return heard") == [["quay", 10], ["harbour", 11]]

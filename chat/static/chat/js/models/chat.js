@@ -46,6 +46,6 @@ export class Chat extends Emitter {
     const fresh = await rooms().catch(() => null);
     if (!fresh) return;
     this.list.replace(fresh);
-    for (const { room, head } of fresh) this.feed.follow(room, head);
+    this.feed.follow(fresh);
   }
 }

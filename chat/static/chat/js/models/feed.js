@@ -7,7 +7,7 @@
  */
 
 import { Emitter } from "../lib/emitter.js";
-import { Command } from "../wire.js";
+import { Command, WireError } from "../wire.js";
 
 const MOST_AT_ONCE = 100;
 const MOST_ROOMS = 500;
@@ -35,11 +35,14 @@ export class Feed extends Emitter {
     this.#kept.set(room, { room, after, epoch });
   }
 
-  /** Follows another room of the reader's list, from now on. */
-  follow(room, after) {
-    if (this.#cursors.has(room)) return;
-    this.#cursors.set(room, { room, after, epoch: this.#epoch });
-    this.#subscribe([room]);
+  /** Follows the rooms of the reader's list: new ones from their head on, and no more those that left it. */
+  follow(list) {
+    const listed = new Set(list.map(({ room }) => room));
+    for (const room of this.#cursors.keys())
+      if (!listed.has(room) && !this.#kept.has(room)) this.#cursors.delete(room);
+    const fresh = list.filter(({ room }) => !this.#cursors.has(room));
+    for (const { room, head } of fresh) this.#cursors.set(room, { room, after: head, epoch: this.#epoch });
+    this.#subscribeInParts(fresh.map(({ room }) => room));
   }
 
   #begin({ epoch, rooms }) {
@@ -48,22 +51,32 @@ export class Feed extends Emitter {
     for (const [room, cursor] of this.#kept) this.#cursors.set(room, cursor);
     this.#subscribe([...this.#kept.keys()]);
     const others = [...this.#cursors.keys()].filter((room) => !this.#kept.has(room));
-    others.length = Math.min(others.length, MOST_ROOMS - this.#kept.size);
-    while (others.length) this.#subscribe(others.splice(0, MOST_AT_ONCE));
+    this.#subscribeInParts(others.slice(0, MOST_ROOMS - this.#kept.size));
+  }
+
+  #subscribeInParts(rooms) {
+    for (let at = 0; at < rooms.length; at += MOST_AT_ONCE) this.#subscribe(rooms.slice(at, at + MOST_AT_ONCE));
   }
 
   async #subscribe(rooms) {
-    if (!rooms.length) return;
+    const wanted = rooms.filter((room) => this.#cursors.has(room)).map((room) => this.#cursors.get(room));
+    if (!wanted.length) return;
     try {
-      const wanted = rooms.map((room) => this.#cursors.get(room));
       const answer = await this.#connection.request(Command.subscribe, { rooms: wanted });
-      for (const { room, error } of answer.rooms) if (error) this.#refuse(room, error);
+      for (const { room, error } of answer.rooms) if (error) this.#refuse([room], new WireError(error));
     } catch (error) {
-      if (this.#connection.state === "open" && error.repeatable) setTimeout(() => this.#subscribe(rooms), REPEAT_MS);
+      if (error.repeatable) this.#refuse(rooms, error);
     }
   }
 
-  #refuse(room, error) {
+  /** A busy server is asked again, while the connection lasts; a room that one may not follow is let go. */
+  #refuse(rooms, error) {
+    if (!error.repeatable) return void rooms.forEach((room) => this.#release(room, error));
+    if (this.#connection.state !== "open") return;
+    setTimeout(() => this.#subscribe(rooms), Math.max(error.retryAfterMs ?? 0, REPEAT_MS));
+  }
+
+  #release(room, error) {
     this.#kept.delete(room);
     this.#cursors.delete(room);
     this.emit("refused", { room, error });
