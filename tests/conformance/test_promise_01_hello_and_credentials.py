@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.client import Refused, connect
-from tests.promises.sizes import PROVE, report
+from tests.conformance.sizes import PROVE, report
 
 AGE = "from chat.models import Ticket; Ticket.objects.update(expires_at='2000-01-01T00:00:00Z')"
 

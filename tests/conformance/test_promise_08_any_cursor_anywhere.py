@@ -1,15 +1,20 @@
 """Promise 8: a cursor got on any transport resumes on any other and on any worker, without gap or repeat."""
 
+import asyncio
 import random
 from dataclasses import dataclass
 
 import pytest
 
+from tests.conformance.crowd import act_at_once
 from tests.conformance.load import writing
+from tests.conformance.mirror import Mirror, snapshot
+from tests.conformance.sizes import report, size
 from tests.listener import Frame
-from tests.promises.sizes import report, size
 
 WRITERS = ("anna", "ben")
+PEOPLE = (*WRITERS, "cleo", "dora")
+ACTS = size(40, 500)
 
 
 @dataclass
@@ -98,3 +103,44 @@ async def test_history_and_the_events_behind_its_head_are_complete_under_concurr
         cursor.go(log.cursor, log.events)
     seen |= {event["seq"]: event["message"]["body"] for event in cursor.events}
     assert seen == load.said
+
+
+async def test_history_read_amid_all_kinds_of_changes_is_complete_with_the_events_behind_its_head(any_chat):
+    room = await any_chat.room(*PEOPLE)
+    sockets = await any_chat.spread(PEOPLE)
+    for socket in sockets:
+        await socket.subscribe(room, after=0)
+    acting = asyncio.create_task(act_at_once(any_chat, room, sockets, ACTS, "history"))
+    beginnings = [await _read_history(any_chat, room) for _ in range(size(6, 20))]
+    await acting
+    shown = await snapshot(any_chat, room)
+    for number, (mirror, epoch) in enumerate(beginnings):
+        behind = await _events_behind(any_chat, room, mirror.cursor, epoch, shown["room"]["head"], polling=number % 2)
+        mirror.take(behind)
+        assert mirror.messages == shown["messages"]
+    assert len({mirror.cursor for mirror, _ in beginnings}) == 1
+    for socket in sockets:
+        await socket.close()
+
+
+async def _read_history(chat, room):
+    """A room by its pages, from the newest to the oldest, and the cursor of the first of them; with its epoch."""
+    mirror = Mirror()
+    async with chat.rest("dora") as rest:
+        first = page = (await rest.get(f"rooms/{room}/messages?limit=7")).raise_for_status().json()
+        while True:
+            for message in page["results"]:
+                mirror.keep(message)
+            if not page["next"]:
+                break
+            page = (await rest.get(page["next"])).raise_for_status().json()
+    mirror.cursor = first["head"]
+    return mirror, first["epoch"]
+
+
+async def _events_behind(chat, room, cursor, epoch, head, *, polling):
+    if polling:
+        async with chat.poller("dora", room, cursor, epoch) as poller:
+            return (await poller.reach(head)).events
+    async with await chat.connect("dora") as socket:
+        return (await socket.subscribe(room, after=cursor, epoch=epoch, most=None)).events

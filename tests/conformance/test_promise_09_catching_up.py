@@ -4,7 +4,7 @@ missed; far behind is `limited`, unless all is asked for; a quiet room resumes t
 import asyncio
 
 from tests.conformance.load import writing
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 MANY = {"PARLEY_SOCKETS_PER_PERSON": "10000"}

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tests.client import connect
-from tests.promises.sizes import size
+from tests.conformance.sizes import size
 
 ROUNDS = size(4, 25)
 

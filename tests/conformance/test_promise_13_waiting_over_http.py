@@ -10,7 +10,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 ROUNDS = size(10, 100)
 WAITING = size(40, 200)

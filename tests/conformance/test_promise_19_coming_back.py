@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 
 from parley_client import START, State
 from parley_client.links.socket import SocketLink
+from tests.conformance.sizes import size
 from tests.parley_client.people import Listener, seat
-from tests.promises.sizes import size
 
 NAMES = ("anna", "ben", "cleo", "dora", "emil")
 LATE = 1.0

@@ -49,6 +49,9 @@ class Fleet(ChatServer):
         self.balancer.stop()
         return max(codes, key=abs)
 
+    def kill(self) -> None:
+        self.each(ChatServer.kill)
+
     def worker_pids(self) -> list[int]:
         return [server.pid for server in self.servers]
 

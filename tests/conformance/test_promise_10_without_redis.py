@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 OUTAGE = size(1.5, 10.0)
 PEOPLE = ("anna", "ben", "cleo", "dora")
@@ -47,8 +47,8 @@ class Load:
 
 
 @pytest.fixture
-async def load(start_chat, own_redis):
-    chat = start_chat(workers=4, redis=own_redis)
+async def load(start_fleet, own_redis):
+    chat = start_fleet(redis=own_redis)
     room = await chat.room("anna", *PEOPLE[1:])
     clients = await chat.spread([*PEOPLE, *PEOPLE])
     for client in clients:
@@ -94,9 +94,9 @@ async def test_a_frozen_a_stopped_and_a_restarted_redis_lose_nothing_and_close_n
         await load.arrives()
 
 
-async def test_hints_flow_again_when_redis_is_back(start_chat, own_redis):
+async def test_hints_flow_again_when_redis_is_back(start_fleet, own_redis):
     """Nobody checks the positions for ten minutes: what arrives came by a hint, or by the gap before one."""
-    chat = start_chat(workers=2, redis=own_redis, PARLEY_POSITION_CHECK_SECONDS=FAR_AWAY)
+    chat = start_fleet(workers=2, redis=own_redis, PARLEY_POSITION_CHECK_SECONDS=FAR_AWAY)
     room = await chat.room("anna", "ben")
     sender, listener = await chat.spread(["anna", "ben"])
     for client in (sender, listener):
@@ -114,10 +114,10 @@ async def test_hints_flow_again_when_redis_is_back(start_chat, own_redis):
 
 
 @pytest.mark.parametrize("how", ["all", "swap"])
-async def test_with_hints_dropped_or_swapped_events_arrive_in_order_within_the_check_interval(start_chat, how):
+async def test_with_hints_dropped_or_swapped_events_arrive_in_order_within_the_check_interval(start_fleet, how):
     """All are lost: the position check finds them. Neighbours are swapped: no check is needed."""
     interval = 1.0 if how == "all" else float(FAR_AWAY)
-    chat = start_chat(workers=2, PARLEY_DROP_HINTS=how, PARLEY_POSITION_CHECK_SECONDS=str(interval))
+    chat = start_fleet(workers=2, PARLEY_DROP_HINTS=how, PARLEY_POSITION_CHECK_SECONDS=str(interval))
     room = await chat.room("anna", "ben")
     sender, listener = await chat.spread(["anna", "ben"])
     for client in (sender, listener):
@@ -129,3 +129,15 @@ async def test_with_hints_dropped_or_swapped_events_arrive_in_order_within_the_c
     measured(f"{len(listener.logs[room].events)} events")
     for client in (sender, listener):
         await client.close()
+
+
+async def test_what_any_worker_commits_reaches_every_socket_by_hints(start_fleet):
+    """Also what is committed by workers that have no socket themselves; nobody checks the positions."""
+    chat = start_fleet(PARLEY_POSITION_CHECK_SECONDS=FAR_AWAY)
+    room = await chat.room("anna", "ben")
+    async with await chat.connect("ben") as ben, chat.rest("anna") as rest:
+        log = await ben.subscribe(room)
+        for number in range(16):
+            posted = await rest.post(f"rooms/{room}/messages", json={"client_id": f"{number}", "body": f"{number}"})
+            await ben.reach(room, posted.json()["seq"], seconds=10)
+        assert log.bodies == [f"{number}" for number in range(16)]

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.client import Refused
-from tests.promises.sizes import report
+from tests.conformance.sizes import report
 
 RACERS = 100
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 MEMBERS = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 IN_FLIGHT = 32

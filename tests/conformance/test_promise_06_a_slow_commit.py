@@ -5,7 +5,7 @@ import contextlib
 
 import psycopg
 
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 HOLD = size(0.5, 2.0)
 

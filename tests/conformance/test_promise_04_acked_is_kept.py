@@ -7,12 +7,12 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.promises.sizes import size
+from tests.conformance.sizes import size
 
 
-@pytest.mark.parametrize("workers", [1, 4], ids=["one worker on SQLite", "four on PostgreSQL"])
-async def test_every_acknowledged_message_survives_kill_9(start_chat, workers):
-    chat = start_chat(workers=workers)
+@pytest.mark.parametrize("start", ["start_chat", "start_fleet"], ids=["one worker on SQLite", "four on PostgreSQL"])
+async def test_every_acknowledged_message_survives_kill_9(request, start):
+    chat = request.getfixturevalue(start)()
     room = await chat.room("anna", "ben")
     acked = []
     for stretch in range(size(1, 10)):

@@ -7,7 +7,7 @@ import psutil
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.client import Log
-from tests.promises.sizes import report, size
+from tests.conformance.sizes import report, size
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 EACH = size(40, 500)
