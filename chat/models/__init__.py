@@ -5,6 +5,7 @@ A foreign key that leads a unique constraint has no index of its own: the constr
 
 from chat.models.event import Event
 from chat.models.installation import Installation, Revocation
+from chat.models.invite import Invite
 from chat.models.membership import Membership
 from chat.models.message import Mention, Message
 from chat.models.profile import Profile
@@ -13,11 +14,13 @@ from chat.models.read_mark import ReadMark
 from chat.models.room import Room
 from chat.models.ticket import Ticket
 from chat.models.token import ApiToken
+from chat.models.user_session import UserSession
 
 __all__ = [
     "ApiToken",
     "Event",
     "Installation",
+    "Invite",
     "Membership",
     "Mention",
     "Message",
@@ -27,4 +30,5 @@ __all__ = [
     "Revocation",
     "Room",
     "Ticket",
+    "UserSession",
 ]

@@ -19,11 +19,25 @@ class Installation(models.Model):
 
     `epoch` names this history of the database; cursors of another epoch are answered with a reset. `digest_key` keys
     the digests that tell a repeated send from a contradicting one. `revocation_head` numbers the revocations.
+    `sign_up` and `erased_messages` are the administrator's choice; while empty, the environment's counts.
     """
+
+    class SignUp(models.TextChoices):
+        OPEN = "open", "open: whoever comes may make an account"
+        INVITE = "invite", "by invitation: who holds an invite link may"
+        CLOSED = "closed", "closed: administrators make accounts"
+
+    class Erased(models.TextChoices):
+        KEEP = "keep", "kept, as those of a deleted person"
+        REMOVE = "remove", "removed"
 
     epoch = models.CharField(max_length=32, default=_epoch)
     digest_key = models.CharField(max_length=64, default=_digest_key)
     revocation_head = models.BigIntegerField(default=0)
+    sign_up = models.CharField("New accounts", max_length=8, choices=SignUp.choices, blank=True)
+    erased_messages = models.CharField(
+        "Messages of people who have themselves erased", max_length=8, choices=Erased.choices, blank=True
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="installation_is_one_row")]

@@ -6,7 +6,9 @@ from django.utils import timezone
 
 
 class Profile(models.Model):
-    """Name, kind and send limit of a person.
+    """Name, kind, face and send limit of a person.
+
+    `picture` is the name of a file among the uploads, empty for none; `time_zone` empty for that of the browser.
 
     The row is also the person's lock: sends take it, and so does whatever is done against the person, so that nothing
     of theirs commits after it.
@@ -19,6 +21,9 @@ class Profile(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
+    picture = models.CharField(max_length=64, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=120, blank=True)
     send_tokens = models.FloatField(default=1_000_000.0)
     send_tokens_at = models.DateTimeField(default=timezone.now)
 
