@@ -34,6 +34,20 @@ class Conf:
     """Connects a worker takes at once; above it answers overload without a look at the database."""
     CONNECTS_PER_SECOND: float = 500.0
     """How fast a spent CONNECTS_BURST refills."""
+    PASSWORDS_PER_ADDRESS: str = "60/min"
+    """Passwords tried from one address, at all doors together."""
+    PASSWORDS_PER_NAME: str = "10/min"
+    """Passwords tried from one address on one name."""
+    SIGN_UPS_PER_ADDRESS: str = "100/hour"
+    """Accounts made from one address."""
+    TOKENS_PER_PERSON: str = "30/hour"
+    """Tokens one person may make."""
+    TICKETS_PER_PERSON: str = "120/min"
+    """Tickets one person may make."""
+    SEARCHES_PER_PERSON: str = "120/min"
+    """Times one person may look for people or open rooms."""
+    BODY_BYTES: int = 10485760
+    """What a request may carry at most; forms and JSON have limits of their own far below."""
     DRAIN_SECONDS: float = 3.0
     """Over how long a leaving worker spreads the farewells of its sockets."""
     SLOW_SECONDS: float = 60.0

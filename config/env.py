@@ -3,11 +3,17 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+SHORTEST_KEY = 50
+FEWEST_SIGNS = 5
 
 
 def secret_key(folder: Path) -> str:
@@ -26,3 +32,24 @@ def secret_key(folder: Path) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text().strip()
+
+
+def require_strong(folder: Path, keys: Sequence[str], *, hosts: Sequence[str], debug: bool) -> None:
+    """Raises ImproperlyConfigured for keys that can be guessed or read by others, where others can come.
+
+    On one's own machine (no host beyond the loopback, or debugging) any key does.
+    """
+    if debug or LOOPBACK.issuperset(hosts):
+        return
+    if any(not _is_strong(key) for key in keys):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY and SECRET_KEY_FALLBACKS need {SHORTEST_KEY} random characters each where others can reach "
+            "the chat. Leave SECRET_KEY out, and a good one is made and kept."
+        )
+    path = folder / "secret_key"
+    if path.exists() and path.stat().st_mode & 0o077:
+        raise ImproperlyConfigured(f"Others on this machine can read {path}. Type: chmod 600 {path}")
+
+
+def _is_strong(key: str) -> bool:
+    return len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_SIGNS and not key.startswith("django-insecure-")

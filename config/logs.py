@@ -1,8 +1,38 @@
 """The shape of log lines: JSON for machines or plain for people, the same for the chat's lines and all others."""
 
+import logging
+import re
 from typing import Any, Literal
 
 import structlog
+
+DETAIL = re.compile(r"^DETAIL: .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+"""What PostgreSQL adds to an error: the values of the row, which may be what people wrote."""
+
+
+class WithoutPaths(logging.Filter):
+    """Lines about a request name its route: in a path there may be names, codes and whatever somebody typed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets all lines pass."""
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple) and record.args:
+            match = getattr(request, "resolver_match", None)
+            record.args = (*record.args[:-1], f"/{match.route}" if match else "an unknown address")
+        return True
+
+
+def _without_details(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    if "exception" in event:
+        event["exception"] = DETAIL.sub("DETAIL: left out", event["exception"])
+    return event
+
+
+def _on_one_line(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Nobody begins a line of their own by what they send."""
+    event["event"] = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(event["event"]))
+    return event
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -21,20 +51,21 @@ def configure(style: Literal["json", "pretty"], level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    machine = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    # The pretty renderer's own tracebacks show local values, and these may be what people wrote.
-    people = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-    renderers = machine if style == "json" else people
+    # The pretty renderer's own tracebacks would show local values, and these may be what people wrote.
+    safe = [structlog.processors.format_exc_info, _without_details, _on_one_line]
+    pretty = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if style == "json" else pretty
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *safe, renderer],
     }
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"routes": {"()": WithoutPaths}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "parley": {"level": level},

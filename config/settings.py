@@ -9,7 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from config import logs
-from config.env import env, secret_key
+from config.env import env, require_strong, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("PARLEY_DATA_DIR", default=str(BASE_DIR / "data")))
@@ -18,6 +18,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+require_strong(DATA_DIR, [SECRET_KEY, *SECRET_KEY_FALLBACKS], hosts=ALLOWED_HOSTS, debug=DEBUG)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "chat.web.middleware.HeadersMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "chat.web.middleware.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -119,6 +122,10 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- People ----------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "chat.services.passwords.PasswordLimit",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -130,8 +137,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "web:sign-in"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+
+# --- The way here ----------------------------------------------------------------------------------------------------
+TRUSTED_PROXIES = env.list("PARLEY_TRUSTED_PROXIES", default=[])
+TLS = env.bool("PARLEY_TLS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if TLS else 0
+# Whether the names below this one have TLS too, and whether browsers learn so beforehand, the domain's owner decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- What pages may do -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -177,11 +192,6 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chat.api.body.OneFormat",
     "DEFAULT_SCHEMA_CLASS": "chat.api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "chat.api.errors.answer",
-    # Passwords tried, by sign-in or for a token.
-    "DEFAULT_THROTTLE_RATES": {
-        "password-of-address": env.str("PARLEY_PASSWORDS_PER_ADDRESS", default="60/min"),
-        "password-of-name": env.str("PARLEY_PASSWORDS_PER_NAME", default="10/min"),
-    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",
@@ -208,6 +218,13 @@ PARLEY = {
     "SOCKETS_PER_PERSON": env.int("PARLEY_SOCKETS_PER_PERSON", default=20),
     "CONNECTS_BURST": env.int("PARLEY_CONNECTS_BURST", default=2000),
     "CONNECTS_PER_SECOND": env.float("PARLEY_CONNECTS_PER_SECOND", default=500.0),
+    "PASSWORDS_PER_ADDRESS": env.str("PARLEY_PASSWORDS_PER_ADDRESS", default="60/min"),
+    "PASSWORDS_PER_NAME": env.str("PARLEY_PASSWORDS_PER_NAME", default="10/min"),
+    "SIGN_UPS_PER_ADDRESS": env.str("PARLEY_SIGN_UPS_PER_ADDRESS", default="100/hour"),
+    "TOKENS_PER_PERSON": env.str("PARLEY_TOKENS_PER_PERSON", default="30/hour"),
+    "TICKETS_PER_PERSON": env.str("PARLEY_TICKETS_PER_PERSON", default="120/min"),
+    "SEARCHES_PER_PERSON": env.str("PARLEY_SEARCHES_PER_PERSON", default="120/min"),
+    "BODY_BYTES": env.int("PARLEY_BODY_BYTES", default=10485760),
     "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
     "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),

@@ -8,12 +8,10 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import Throttled
 from rest_framework.permissions import BasePermission
 
 from chat.api.errors import CHALLENGE
 from chat.api.request import Request
-from chat.api.throttles import AddressThrottle, NameThrottle
 from chat.domain.errors import Forbidden, Unauthenticated
 from chat.services import tokens
 
@@ -57,10 +55,7 @@ def require_scope(request: Request, scope: str) -> None:
 
 
 def person_by_password(request: Request, *, username: str, password: str) -> Any:
-    """The active person with this name and password. Raises Unauthenticated, and Throttled for too many attempts."""
-    for throttle in (AddressThrottle(), NameThrottle(username)):
-        if not throttle.allow_request(request, None):
-            raise Throttled(throttle.wait())
+    """The active person with this name and password. Raises Unauthenticated, and RateLimited for too many attempts."""
     person = authenticate(request._request, username=username, password=password)
     if person is None:
         raise Unauthenticated("Username or password is wrong.")

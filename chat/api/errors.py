@@ -38,7 +38,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response:
     """The envelope of any exception of a view. What is a fault of ours is logged and not told."""
     error, status = _translated(exc)
     if isinstance(error, Unavailable) and error is not exc:
-        logger.error("%s failed", context["request"].path, exc_info=exc)
+        logger.error("/%s failed", context["request"].resolver_match.route, exc_info=exc)
     headers = {}
     if error.retry_after_ms is not None:
         headers["Retry-After"] = str(ceil(error.retry_after_ms / 1000))

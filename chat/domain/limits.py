@@ -1,4 +1,4 @@
-"""Token buckets: the send limit of a person, and the limits of sockets and connects."""
+"""How much is let through: token buckets, for sends, sockets and connects; and rates, so many in a stretch of time."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -22,6 +22,22 @@ def take(bucket: Bucket, *, now: datetime, burst: int, per_second: float) -> tup
     if tokens >= 1:
         return Bucket(tokens - 1, now), 0
     return Bucket(tokens, now), ceil((1 - tokens) / per_second * 1000)
+
+
+class Rate(NamedTuple):
+    """At most so many in each stretch of `seconds`."""
+
+    most: int
+    seconds: int
+
+
+SECONDS = {"sec": 1, "min": 60, "hour": 3600, "day": 86400}
+
+
+def parse_rate(text: str) -> Rate:
+    """Reads `60/min`. Raises ValueError, KeyError."""
+    most, _, stretch = text.partition("/")
+    return Rate(int(most), SECONDS[stretch])
 
 
 class Meter:

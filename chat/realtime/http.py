@@ -16,6 +16,8 @@ from chat.wire.errors import error_body
 
 logger = logging.getLogger(__name__)
 
+NOSNIFF = {"x-content-type-options": "nosniff"}
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Handler = Callable[["Request"], Awaitable[None]]
@@ -83,7 +85,11 @@ class Request:
 
     async def answer(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
         """The whole answer, in JSON."""
-        plain = {"content-type": "application/json", "content-length": str(len(body)), "cache-control": "no-store"}
+        plain = {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "cache-control": "no-store",
+        } | NOSNIFF
         await self.start(status, plain | (headers or {}))
         await self.write(body, more=False)
 

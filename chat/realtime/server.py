@@ -23,6 +23,7 @@ from daphne.ws_protocol import WebSocketProtocol  # isort: skip
 from twisted.internet import reactor, tcp  # isort: skip
 from twisted.internet.defer import Deferred  # isort: skip
 
+from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW, Flow
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
 CANCEL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
+
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 LIMITS: dict[str, Any] = {
     "websocket_timeout": -1,
@@ -57,6 +60,28 @@ class SocketProtocol(WebSocketProtocol):
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
         self.flow.hold_back(self.application_queue)
+
+
+class LimitedRequest(WebRequest):
+    """A request whose body is refused as soon as it is too large; Daphne itself would keep whatever comes."""
+
+    received = 0
+
+    def gotLength(self, length: int | None) -> None:
+        super().gotLength(length)
+        self._admit(length or 0)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if self._admit(len(data) + self.received):
+            self.received += len(data)
+            super().handleContentChunk(data)
+
+    def _admit(self, size: int) -> bool:
+        if size <= conf().BODY_BYTES:
+            return True
+        self.channel.transport.write(TOO_LARGE)
+        self.channel.loseConnection()
+        return False
 
 
 class Server(DaphneServer):
@@ -94,6 +119,7 @@ class Server(DaphneServer):
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ws_factory.protocol = SocketProtocol
+        self.http_factory.buildProtocol = _limited(self.http_factory.buildProtocol)
         self._ports.append(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
@@ -158,6 +184,17 @@ def serve(
     server.run()
     if server.abort_start:
         raise SystemExit(1)
+
+
+def _limited(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Makes HTTP connections whose requests are LimitedRequest."""
+
+    def build_limited(address: Any) -> Any:
+        channel = build(address)
+        channel.requestFactory = LimitedRequest
+        return channel
+
+    return build_limited
 
 
 def writer(protocol: WebSocketProtocol) -> Callable[[bytes], None]:

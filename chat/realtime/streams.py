@@ -10,7 +10,7 @@ from chat.conf import conf
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, Invalid
 from chat.realtime.connection import Connection, Shared
-from chat.realtime.http import Request, first_of, get, whole_number
+from chat.realtime.http import NOSNIFF, Request, first_of, get, whole_number
 from chat.realtime.worker import Worker, worker
 from chat.wire.client import MISSED, MOST_STREAMED
 from chat.wire.codecs.json import JSON
@@ -27,6 +27,7 @@ HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
+    **NOSNIFF,
 }
 
 

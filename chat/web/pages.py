@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from chat.domain.errors import ChatError, Forbidden, NotFound
+from chat.domain.errors import ChatError, Forbidden, NotFound, RateLimited
 from chat.domain.shapes import Person
 from chat.queries.rooms import rooms_of
 from chat.queries.shapes import person_shape
@@ -34,6 +34,8 @@ def page(view: View) -> View:
                 raise Http404(error.message) from error
             except Forbidden as error:
                 raise PermissionDenied(error.message) from error
+            except RateLimited:
+                raise
             except ChatError as error:
                 context = {"title": "This did not work", "words": error.message}
                 return render(request, "chat/error.html", context, status=error.status)

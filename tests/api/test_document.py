@@ -114,21 +114,15 @@ def test_an_answer_that_the_document_does_not_know_is_noticed():
         validate({"person": None, "scopes": [], "surprise": 1}, {"$ref": "#/components/schemas/Session"})
 
 
-def test_the_page_shows_the_document_from_local_files_under_our_policy(client: Client):
+def test_the_page_shows_the_document_from_local_files(client: Client):
     page = client.get("/api/docs/")
     assert page.status_code == 200
     sources = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
     assert sources
     assert all(source.startswith(("/static/", "/api/docs/")) for source in sources)
     assert "<script>" not in page.content.decode()
-    policy = page.headers["Content-Security-Policy"].split("; ")
-    assert {"script-src 'self'", "style-src 'self' 'unsafe-inline'"} <= set(policy)
     script = client.get("/api/docs/?script=")
     assert "/api/v1/schema/" in script.content.decode()
-
-
-def test_only_that_page_may_write_styles_into_itself(client: Client):
-    assert "unsafe-inline" not in client.get("/api/v1/schema/").headers["Content-Security-Policy"]
 
 
 def test_addresses_that_lead_nowhere_answer_in_the_envelope(db):

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from itertools import combinations_with_replacement
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.domain.limits import Bucket, Meter, take
+from chat.domain.limits import Bucket, Meter, parse_rate, take
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -76,3 +77,16 @@ def test_a_meter_that_rested_has_no_more_than_its_burst():
     meter = Meter(burst=2, per_second=4)
     meter.take(0.0)
     assert [meter.take(now) > 0 for now in (1000.0,) * 3] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("1/sec", (1, 1)), ("60/min", (60, 60)), ("3/hour", (3, 3600)), ("5/day", (5, 86400))]
+)
+def test_a_rate_is_so_many_in_a_stretch(text, rate):
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "60", "60/", "sixty/min", "60/month", "/min"])
+def test_what_is_no_rate_is_refused(text):
+    with pytest.raises((ValueError, KeyError)):
+        parse_rate(text)

@@ -5,17 +5,19 @@ from chat.api.operation import Resource, operation
 from chat.api.paging import link
 from chat.api.request import Request
 from chat.domain import shapes
-from chat.domain.errors import Conflict, Locked, NotFound
+from chat.domain.errors import Conflict, Locked, NotFound, RateLimited
 from chat.queries import rooms as queries
 from chat.services import rooms as services
+from chat.services.limits import spend
 
 
 class RoomList(Resource):
-    @operation("list_rooms")
+    @operation("list_rooms", refusals=(RateLimited,))
     def get(self, request: Request, query: bodies.RoomsQuery) -> answers.MyRooms | answers.OpenRooms:
         """The rooms one belongs to, with what is unread; or with `scope=open` the rooms one may join."""
         if query.scope == "mine":
             return answers.MyRooms(results=queries.rooms_of(request.user))
+        spend("SEARCHES_PER_PERSON", request.user.pk)
         found = queries.open_rooms(request.user, text=query.q, after=query.after, limit=query.limit + 1)
         shown = found[: query.limit]
         more = link(request, after=shown[-1].room) if len(found) > len(shown) else None

@@ -5,20 +5,23 @@ from datetime import datetime
 from chat.api import answers
 from chat.api.operation import Resource, operation
 from chat.api.request import Request
+from chat.domain.errors import RateLimited
 from chat.queries.people import people_of_sessions
 from chat.services.accounts import session_credential
+from chat.services.limits import spend
 from chat.services.tickets import create_ticket
 from chat.services.tokens import SCOPES, token_credential
 
 
 class TicketList(Resource):
-    @operation("create_ticket", status=201, scope="read")
+    @operation("create_ticket", status=201, scope="read", refusals=(RateLimited,))
     def post(self, request: Request) -> answers.Ticket:
         """Make a ticket for one socket, to be used within 30 seconds.
 
         It goes into `authenticate`, or into the address as `?ticket=`. The socket may do what the credential may that
         asked for it, and ends with it.
         """
+        spend("TICKETS_PER_PERSON", request.user.pk)
         if request.auth is not None:
             credential, scopes, ends_at = token_credential(request.auth), request.auth.scopes, request.auth.expires_at
         else:

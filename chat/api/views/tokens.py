@@ -8,6 +8,7 @@ from chat.api.operation import Resource, operation
 from chat.api.request import Request
 from chat.domain.errors import Forbidden, Invalid, RateLimited, Unauthenticated
 from chat.services import tokens
+from chat.services.limits import spend
 
 
 class TokenList(Resource):
@@ -29,6 +30,7 @@ class TokenList(Resource):
         tokens.
         """
         person = _maker(request, body)
+        spend("TOKENS_PER_PERSON", person.pk)
         row, plain = tokens.create_token(
             actor=person, person=person, name=body.name, scopes=body.scopes, expires_at=body.expires_at
         )

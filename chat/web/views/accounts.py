@@ -1,6 +1,7 @@
 """Pages before the chat: signing in and up, signing out, setting up."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import login
@@ -15,12 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat.conf import conf
-from chat.domain.errors import ChatError
+from chat.domain.errors import ChatError, RateLimited
 from chat.queries.installation import has_admin
 from chat.services import accounts
 from chat.services.installation import setup_code
+from chat.services.limits import spend_by_address
 from chat.web.forms import SignInForm, SignUpForm
 from chat.web.pages import blame
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignIn(LoginView):
@@ -44,8 +48,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("New accounts are made by the administrator here.")
     target = request.POST.get("next", request.GET.get("next", ""))
     form = SignUpForm(request.POST or None)
-    if user := _made(form, accounts.sign_up):
-        login(request, user)  # type: ignore[arg-type]
+    if user := _made(form, partial(_sign_up, request)):
+        login(request, user, backend=BACKEND)  # type: ignore[arg-type]
         return redirect(target if _is_ours(request, target) else "web:home")
     return render(request, "chat/sign_up.html", {"form": form, "next": target})
 
@@ -61,9 +65,14 @@ def set_up(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "chat/error.html", context, status=409)
     form = SignUpForm(request.POST or None)
     if user := _made(form, lambda **given: accounts.set_up_admin(code=code, **given)):
-        login(request, user)  # type: ignore[arg-type]
+        login(request, user, backend=BACKEND)  # type: ignore[arg-type]
         return redirect("web:home")
     return render(request, "chat/set_up.html", {"form": form})
+
+
+def _sign_up(request: HttpRequest, **given: str) -> AbstractUser:
+    spend_by_address("SIGN_UPS_PER_ADDRESS", request.META.get("REMOTE_ADDR", ""))
+    return accounts.sign_up(**given)
 
 
 def _made(form: SignUpForm, make: Callable[..., AbstractUser]) -> AbstractUser | None:
@@ -72,6 +81,8 @@ def _made(form: SignUpForm, make: Callable[..., AbstractUser]) -> AbstractUser |
         return None
     try:
         return make(**form.cleaned_data)
+    except RateLimited:
+        raise
     except ChatError as error:
         blame(form, error)
         return None

@@ -13,6 +13,7 @@ from chat.domain.shapes import RoomSummary
 from chat.queries import history, people, rooms
 from chat.services import memberships
 from chat.services import rooms as services
+from chat.services.limits import spend
 from chat.web.forms import NewRoomForm, TextQuery
 from chat.web.pages import blame, page, reader, render_house
 from chat.web.timeline import arrange
@@ -58,6 +59,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
 @page
 def browse(request: HttpRequest) -> HttpResponse:
     """Open rooms to join."""
+    spend("SEARCHES_PER_PERSON", reader(request).pk)
     text = TextQuery.text_of(request.GET)
     joined = {room.room for room in rooms.rooms_of(reader(request))}
     found = rooms.open_rooms(reader(request), text=text)
@@ -92,6 +94,7 @@ def write_to(request: HttpRequest) -> HttpResponse:
             return redirect("web:room", opened.room)
         except ChatError as error:
             refused = error.message
+    spend("SEARCHES_PER_PERSON", viewer.pk)
     text = TextQuery.text_of(request.GET)
     found = [person for person in people.find(viewer, text=text) if person.id != viewer.pk]
     return render_house(request, "chat/people.html", {"found": found, "text": text, "refused": refused})

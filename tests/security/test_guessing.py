@@ -7,21 +7,24 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client
 
-from chat.api import throttles
-from chat.api.throttles import AddressThrottle, NameThrottle
+from chat.conf import Conf
+from chat.domain.errors import RateLimited
+from chat.domain.limits import parse_rate
+from chat.services import limits
 from tests.api.caller import Answer, Caller, credentials, visitor
 from tests.race import race
 
-GUESSES = NameThrottle("ben").num_requests
-ALL_GUESSES = AddressThrottle().num_requests
+GUESSES = parse_rate(Conf.PASSWORDS_PER_NAME).most
+ALL_GUESSES = parse_rate(Conf.PASSWORDS_PER_ADDRESS).most
 
 
 @pytest.fixture(autouse=True)
 def _one_stretch(monkeypatch):
     """The clock stands still, so that no stretch ends within a test."""
-    monkeypatch.setattr(AddressThrottle, "timer", staticmethod(lambda: 1_000_000.0))
-    throttles._of_this_process.clear()
+    monkeypatch.setattr(limits, "clock", lambda: 1_000_000.0)
+    limits._of_this_process.clear()
 
 
 def guess(caller: Caller, username: str = "ben", address: str = "192.0.2.1") -> Answer:
@@ -46,6 +49,25 @@ def test_guessing_locks_out_neither_another_name_nor_another_address(ben):
     assert guess(caller, address="192.0.2.2").status == 401
 
 
+@pytest.mark.parametrize("door", ["/sign-in/", "/admin/login/"])
+def test_every_door_counts_the_same_guesses(ben, door):
+    ben.is_staff = True
+    ben.save()
+    browser = Client(REMOTE_ADDR="192.0.2.1")
+    for _ in range(GUESSES):
+        assert browser.post(door, credentials(password="wrong")).status_code == 200
+    answer = browser.post(door, credentials())
+    assert (answer.status_code, int(answer.headers["Retry-After"]) <= 60) == (429, True)
+    assert guess(visitor()).status == 429
+    assert Client(REMOTE_ADDR="192.0.2.2").post(door, credentials()).status_code == 302
+
+
+def test_a_name_in_other_letters_is_the_same_name(ben):
+    for number in range(GUESSES):
+        guess(visitor(), username="ben" if number % 2 else "BEN")
+    assert guess(visitor(), username="Ben").status == 429
+
+
 def test_trying_many_names_ends_with_the_address(ben):
     caller = visitor()
     assert {guess(caller, username=f"name{number}").status for number in range(ALL_GUESSES)} == {401}
@@ -56,7 +78,7 @@ def test_the_limit_ends_by_itself(ben, monkeypatch):
     caller = visitor()
     for _ in range(GUESSES + 1):
         guess(caller)
-    monkeypatch.setattr(AddressThrottle, "timer", staticmethod(lambda: 1_000_060.0))
+    monkeypatch.setattr(limits, "clock", lambda: 1_000_060.0)
     assert caller.post("session", credentials()).status == 200
 
 
@@ -106,7 +128,11 @@ def test_guesses_at_once_are_counted_each(monkeypatch):
         monkeypatch.setattr(LocMemCache, name, _and_wait(getattr(LocMemCache, name), together))
 
     def allowed() -> bool:
-        return NameThrottle("ben")._count("race") <= GUESSES
+        try:
+            limits.spend("PASSWORDS_PER_NAME", "ben")
+        except RateLimited:
+            return False
+        return True
 
     assert sum(race(*[allowed] * together.parties)) == GUESSES
 
