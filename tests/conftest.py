@@ -20,8 +20,8 @@ pytest_plugins = ["tests.servers.fixtures", "tests.inhabited", "tests.world"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {
-    "any_chat", "chat", "chat_of_four", "chat_server", "own_redis", "postgres_server", "redis_server", "start_chat",
-    "start_fleet",
+    "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "own_redis",
+    "postgres_server", "redis_server", "start_chat", "start_fleet",
 }  # fmt: skip
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 

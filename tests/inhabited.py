@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -24,13 +24,15 @@ from tests.stream import Stream, stream
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 """Anna administers the installation; all have the same password."""
+LEAVER = "zoe"
+"""Lives there too, until the test that deactivates her."""
 PASSWORD = "moored-at-quay-7"
 SETTLE = f"""
 import json
 from chat.services.accounts import make_person
 from chat.services.tokens import SCOPES, create_token
 
-people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {PEOPLE!r}}}
+people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {(*PEOPLE, LEAVER)!r}}}
 anna = people["anna"]
 anna.is_staff = anna.is_superuser = True
 anna.save()
@@ -38,7 +40,11 @@ print(json.dumps({{
     name: create_token(actor=user, person=user, name="tests", scopes=SCOPES)[1] for name, user in people.items()
 }}))
 """
-FREELY = {"PARLEY_SEND_BURST": "1000000"}
+FREELY = {
+    "PARLEY_SEND_BURST": "1000000",
+    "PARLEY_PASSWORDS_PER_ADDRESS": "1000000/min",
+    "PARLEY_PASSWORDS_PER_NAME": "1000000/min",
+}
 
 Tokens = dict[str, str]
 _numbers = count(1)
@@ -50,6 +56,10 @@ class Chat:
 
     server: ChatServer
     tokens: Tokens
+
+    def places(self) -> "list[Chat]":
+        """The same chat by the address of each of its servers alone."""
+        return [replace(self, server=server) for server in self.server.servers]
 
     async def connect(self, name: str, path: str = "/ws/", **options: Any) -> Client:
         """A socket of this person."""

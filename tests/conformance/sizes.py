@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 PROVE = bool(os.environ.get("PROVE"))
-Size = TypeVar("Size", int, float)
+Size = TypeVar("Size", int, float, str)
 
 
 def size(small: Size, promised: Size) -> Size:

@@ -7,11 +7,12 @@ import time
 
 import pytest
 
+from tests.conformance.conftest import SELDOM
 from tests.conformance.sizes import report, size
 
 OUTAGE = size(1.5, 10.0)
-PEOPLE = ("anna", "ben", "cleo", "dora")
 FAR_AWAY = "600"
+PEOPLE = ("anna", "ben", "cleo", "dora")
 
 
 class Load:
@@ -116,28 +117,29 @@ async def test_hints_flow_again_when_redis_is_back(start_fleet, own_redis):
 @pytest.mark.parametrize("how", ["all", "swap"])
 async def test_with_hints_dropped_or_swapped_events_arrive_in_order_within_the_check_interval(start_fleet, how):
     """All are lost: the position check finds them. Neighbours are swapped: no check is needed."""
-    interval = 1.0 if how == "all" else float(FAR_AWAY)
-    chat = start_fleet(workers=2, PARLEY_DROP_HINTS=how, PARLEY_POSITION_CHECK_SECONDS=str(interval))
+    interval, bursts = (1, size(3, 20)) if how == "all" else (SELDOM, size(10, 50))
+    chat = start_fleet(workers=2, PARLEY_DROP_HINTS=how, PARLEY_POSITION_CHECK_SECONDS=f"{interval}")
     room = await chat.room("anna", "ben")
     sender, listener = await chat.spread(["anna", "ben"])
     for client in (sender, listener):
         await client.subscribe(room)
     with report(f"hints: {how}") as measured:
-        for _ in range(size(3, 20)):
-            burst = await asyncio.gather(*[await sender.begin_to_say(room, "hello") for _ in range(30)])
-            await listener.reach(room, max(message["seq"] for message in burst), seconds=min(interval, 2) + 10)
+        async with asyncio.timeout(bursts * SELDOM / 2):
+            for _ in range(bursts):
+                burst = await asyncio.gather(*[await sender.begin_to_say(room, "hello") for _ in range(30)])
+                await listener.reach(room, max(message["seq"] for message in burst))
     measured(f"{len(listener.logs[room].events)} events")
     for client in (sender, listener):
         await client.close()
 
 
-async def test_what_any_worker_commits_reaches_every_socket_by_hints(start_fleet):
-    """Also what is committed by workers that have no socket themselves; nobody checks the positions."""
-    chat = start_fleet(PARLEY_POSITION_CHECK_SECONDS=FAR_AWAY)
-    room = await chat.room("anna", "ben")
-    async with await chat.connect("ben") as ben, chat.rest("anna") as rest:
+async def test_what_any_worker_commits_reaches_every_socket_by_hints(chat_by_hints):
+    """Also what is committed by workers that have no socket themselves."""
+    room = await chat_by_hints.room("anna", "ben")
+    async with await chat_by_hints.connect("ben") as ben, chat_by_hints.rest("anna") as rest:
         log = await ben.subscribe(room)
-        for number in range(16):
-            posted = await rest.post(f"rooms/{room}/messages", json={"client_id": f"{number}", "body": f"{number}"})
-            await ben.reach(room, posted.json()["seq"], seconds=10)
-        assert log.bodies == [f"{number}" for number in range(16)]
+        async with asyncio.timeout(20 * SELDOM / 4):
+            for number in range(20):
+                posted = await rest.post(f"rooms/{room}/messages", json={"client_id": f"{number}", "body": f"{number}"})
+                await ben.reach(room, posted.json()["seq"])
+        assert log.bodies == [f"{number}" for number in range(20)]

@@ -31,6 +31,7 @@ class ChatServer(Program):
     ) -> None:
         super().__init__(folder)
         self.workers = workers
+        self.servers: list[ChatServer] = [self]
         self.url = ""
         self.port = 0
         self.data = folder / "data"

@@ -1,0 +1,234 @@
+"""Promise 16: whose credentials end, and who is removed from a room, is told nothing more and writes nothing more.
+
+Done on one worker while the person hangs on the others, by every transport; with Redis, and without it.
+"""
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.client import Refused, connect
+from tests.conformance.load import writing
+from tests.conformance.sizes import report
+from tests.inhabited import LEAVER
+from tests.stream import stream
+
+WAIT = 30
+AT_ONCE = 20
+"""Seconds; a long poll that nobody ends early waits longer."""
+
+
+class Victim:
+    """Somebody who talks and listens by a socket, listens by a stream, and waits for news of a quiet room."""
+
+    def __init__(self, places, name, headers, act):
+        self.places, self.name, self._headers, self._act = places, name, headers, act
+        self.rooms = []
+        self.poll = None
+
+    async def settle(self, stack, rooms):
+        """Comes in on three workers, all but the one where it will be ended."""
+        _, by_socket, by_stream, by_poll = self.places
+        self.rooms = rooms
+        talks, quiet = rooms
+        url = f"{by_socket.server.ws_url}/ws/"
+        self.socket = await stack.enter_async_context(await connect(url, headers=self._headers))
+        rest = await stack.enter_async_context(by_stream.http(headers=self._headers))
+        self.stream = await stack.enter_async_context(stream(rest, dict.fromkeys(rooms)))
+        for each in rooms:
+            await self.socket.subscribe(each)
+            await self.stream.expect("live", room=each)
+        poller = await stack.enter_async_context(by_poll.http(headers=self._headers))
+        query = {"after": self.socket.logs[quiet].cursor, "epoch": self.socket.epoch, "wait": WAIT}
+        before = await _waiting_polls(by_poll)
+        self.poll = asyncio.create_task(poller.get(f"rooms/{quiet}/events", params=query))
+        async with asyncio.timeout(WAIT - 5):
+            while await _waiting_polls(by_poll) == before:
+                assert not self.poll.done()
+        self._talking = asyncio.create_task(self._talk(talks))
+
+    async def end(self):
+        """Does what ends it."""
+        (await self._act()).raise_for_status()
+
+    async def silenced(self):
+        """Waits until its sends are refused."""
+        await self._talking
+
+    async def _talk(self, room):
+        with contextlib.suppress(Refused, ConnectionClosed):
+            while True:
+                await self.socket.say(room, f"{self.name} is still here")
+
+
+async def _waiting_polls(chat):
+    async with chat.http() as http:
+        lines = (await http.get(f"{chat.server.url}/metrics")).text.splitlines()
+    return next((line for line in lines if line.startswith('parley_connections{transport="poll"}')), "")
+
+
+def _places(chat):
+    """Four places to be at: four workers, or four times the one there is."""
+    places = chat.places()
+    return places if len(places) > 1 else places * 4
+
+
+async def _signing_out(chat, stack):
+    here = _places(chat)[0]
+    browser = await stack.enter_async_context(here.browser("cleo"))
+    cookie = {"Cookie": f"sessionid={browser.cookies['sessionid']}"}
+    return Victim(_places(chat), "cleo", cookie, lambda: browser.delete("session"))
+
+
+async def _revoking_the_token(chat, stack):
+    browser = await stack.enter_async_context(_places(chat)[0].browser("dora"))
+    made = (await browser.post("tokens", json={"name": "lost"})).raise_for_status().json()
+    return Victim(_places(chat), "dora", _bearer(made["token"]), lambda: browser.delete(f"tokens/{made['id']}"))
+
+
+async def _deactivating(chat, stack):
+    async with chat.rest(LEAVER) as rest:
+        number = (await rest.get("session")).raise_for_status().json()["person"]["id"]
+    browser = await stack.enter_async_context(_places(chat)[0].browser("anna"))
+    page = f"{browser.base_url.copy_with(path='/')}admin/auth/user/{number}/delete/"
+
+    async def act():
+        answer = await browser.post(page, data={"post": "yes"}, follow_redirects=True)
+        assert "Deactivated: zoe." in answer.text
+        return answer
+
+    return Victim(_places(chat), LEAVER, _bearer(chat.tokens[LEAVER]), act)
+
+
+def _bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+ENDS = [_signing_out, _revoking_the_token, _deactivating]
+
+
+@pytest.fixture(params=["chat", "chat_by_hints"])
+def place(request):
+    return request.getfixturevalue(request.param)
+
+
+async def _rooms(chat, name):
+    return [await chat.room("anna", name), await chat.room("anna", name)]
+
+
+async def _is_gone(victim):
+    """All of it has ended, each in its way; with its credentials there is no other."""
+    assert await victim.socket.closed() == 4014
+    assert await victim.stream.ended() == 4014
+    answer = await asyncio.wait_for(victim.poll, AT_ONCE)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
+    await victim.silenced()
+    for place in victim.places:
+        async with place.http(headers=victim._headers) as http:
+            body = {"client_id": "later", "body": "back"}
+            assert (await http.post(f"rooms/{victim.rooms[0]}/messages", json=body)).status_code == 401
+            assert (await http.get(f"rooms/{victim.rooms[0]}/events")).status_code == 401
+        async with await connect(f"{place.server.ws_url}/ws/", headers=victim._headers) as again:
+            assert await again.closed() == 4002
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__.strip("_"))
+async def test_whose_credentials_end_is_gone_from_every_transport(place, end):
+    async with AsyncExitStack() as stack:
+        victim = await end(place, stack)
+        rooms = await _rooms(place, victim.name)
+        witness = await stack.enter_async_context(await place.connect("ben"))
+        await victim.settle(stack, rooms)
+        with report(f"{end.__name__.strip('_')}, until all transports had ended") as measured:
+            await victim.end()
+            head = (await witness.subscribe(rooms[0])).cursor
+            await _is_gone(victim)
+        measured("gone")
+        theirs = [each["seq"] for each in await place.history(rooms[0]) if each["author"]["username"] == victim.name]
+        assert theirs, "nothing was shown: the victim never spoke"
+        if end is _deactivating:
+            assert max(theirs) <= head, "somebody wrote who was deactivated"
+        await witness.call("ping")
+
+
+async def test_other_sessions_and_tokens_of_the_person_stay(place):
+    async with AsyncExitStack() as stack:
+        victim = await _signing_out(place, stack)
+        room, other = await _rooms(place, victim.name)
+        await victim.settle(stack, [room, other])
+        async with await place.connect(victim.name) as device, place.stream(victim.name, {room: None}) as stays:
+            await device.subscribe(room)
+            await stays.expect("live", room=room)
+            await victim.end()
+            assert await victim.socket.closed() == 4014
+            said = await device.say(room, "from another device")
+            await stays.reach(room, said["seq"])
+        await _is_gone(victim)
+
+
+async def test_who_is_removed_from_a_room_is_shown_nothing_behind_it_and_writes_nothing_behind_it(place):
+    rooms = [await place.room("anna", "ben", "emil", kind="private") for _ in range(2)]
+    elsewhere = await place.room("anna", "ben")
+    async with AsyncExitStack() as stack:
+        anna = await stack.enter_async_context(place.rest("anna"))
+        victim = Victim(_places(place), "ben", _bearer(place.tokens["ben"]), lambda: anna.delete("session"))
+        witnesses = [await stack.enter_async_context(await each.connect("emil")) for each in _places(place)[1:3]]
+        for witness in witnesses:
+            await witness.subscribe(rooms[0])
+        await victim.settle(stack, rooms)
+        await victim.socket.subscribe(elsewhere)
+        async with writing(place, rooms[0], "anna") as load:
+            await load.reaches(5)
+            for room in reversed(rooms):
+                (await anna.delete(f"rooms/{room}/members/ben")).raise_for_status()
+            await load.reaches(len(load.said) + 20)
+        assert await _last_shown(victim) in ([], ["member.left"])
+        await victim.silenced()
+        for witness in witnesses:
+            await witness.reach(rooms[0], max(load.said))
+        [removal] = [event["seq"] for event in witness.logs[rooms[0]].events if event["kind"] == "member.left"]
+        said = await victim.socket.say(elsewhere, "still here")
+        await victim.socket.reach(elsewhere, said["seq"])
+        assert victim.socket.logs[rooms[0]].cursor <= removal
+        assert victim.stream.logs[rooms[0]].cursor <= removal
+        history = await place.history(rooms[0])
+        assert {each["author"]["username"] for each in history if each["seq"] > removal} == {"anna"}
+        assert "ben" in {each["author"]["username"] for each in history}
+        for act in (victim.socket.subscribe(rooms[0], after=0), victim.socket.say(rooms[0], "let me in")):
+            with pytest.raises(Refused, match="not_found"):
+                await act
+
+
+async def _last_shown(victim):
+    """The kinds of what a long poll was answered with at once; nothing where it was refused already."""
+    answer = await asyncio.wait_for(victim.poll, AT_ONCE)
+    if answer.status_code == 404:
+        return []
+    return [event["kind"] for event in answer.raise_for_status().json()["events"]]
+
+
+async def test_with_redis_away_they_end_by_the_position_check(start_fleet, own_redis):
+    chat = start_fleet(redis=own_redis)
+    async with AsyncExitStack() as stack:
+        victims = [await end(chat, stack) for end in ENDS]
+        for victim in victims:
+            await victim.settle(stack, await _rooms(chat, victim.name))
+        private = await chat.room("anna", "ben", kind="private")
+        ben = await stack.enter_async_context(await chat.places()[1].connect("ben"))
+        shown = await ben.subscribe(private)
+        own_redis.kill()
+        with report("without Redis, until all had ended") as measured:
+            await asyncio.gather(*(victim.end() for victim in victims))
+            await asyncio.gather(*(_is_gone(victim) for victim in victims))
+        measured(f"{len(victims)} people are gone")
+        async with chat.places()[0].rest("anna") as anna:
+            (await anna.delete(f"rooms/{private}/members/ben")).raise_for_status()
+            removal = (await anna.get(f"rooms/{private}")).json()["head"]
+            await anna.post(f"rooms/{private}/messages", json={"client_id": "1", "body": "behind his back"})
+        await ben.expect("rooms")
+        assert shown.cursor <= removal
+        with pytest.raises(Refused, match="not_found"):
+            await ben.say(private, "let me in")
