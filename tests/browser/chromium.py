@@ -24,6 +24,6 @@ def _executable(playwright: Playwright) -> str:
 def chromium() -> Iterator[Browser]:
     """One browser for a module; its event loop would be in the way of asynchronous tests, so it ends with it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_executable(playwright), args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=_executable(playwright), args=OPTIONS, timeout=120_000)
         yield browser
         browser.close()

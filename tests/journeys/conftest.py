@@ -1,18 +1,44 @@
 """People with browsers of their own against the real server."""
 
+import json
+import secrets
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import chromium
 from tests.journeys.person import Person
 from tests.servers.chat import ChatServer
-from tests.servers.fixtures import StartChat
+from tests.servers.fixtures import StartChat, starting
 
 __all__ = ["chromium"]
 
+PATIENCE_MS = 30_000
+HARBOUR = "/rooms/harbour/"
+SETTLE = """
+import json
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
+from chat.services.accounts import make_person
+from chat.services.memberships import join_room
+from chat.services.rooms import create_room
 
+people = {name.lower(): make_person(username=name.lower(), display_name=name) for name in ("Anna", "Ben", "Cleo")}
+create_room(actor=people["anna"], slug="harbour", title="harbour")
+join_room(actor=people["ben"], room="harbour")
+sessions = {}
+for name, person in people.items():
+    request = HttpRequest()
+    request.session = SessionStore()
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.save()
+    sessions[name] = request.session.session_key
+print(json.dumps(sessions))
+"""
 HISTORY = """
 from chat.services.accounts import make_person
 from chat.services.posting import Send, post_messages
@@ -23,26 +49,61 @@ for start in range(1, {count} + 1, 100):
 """
 
 Arrive = Callable[..., Person]
+Settled = tuple[Path, dict[str, str], dict[str, str]]
+
+
+class QuietServer(ChatServer):
+    """A server whose lines are not counted: other tests do that, and browsers ask for many files."""
+
+    def environment(self) -> dict[str, str]:
+        found = super().environment()
+        return {name: value for name, value in found.items() if not name.startswith("COVERAGE_")}
+
+
+@pytest.fixture(scope="session")
+def settled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """An installation where Anna owns the room harbour, Ben is in it and Cleo is nowhere: its database, the session of
+    each, and the variables under which the sessions hold."""
+    variables = {"SECRET_KEY": secrets.token_urlsafe(60), "PARLEY_SEND_BURST": "100000"}
+    installation = QuietServer(tmp_path_factory.mktemp("settled"), variables=variables)
+    shutil.copy(migrated_sqlite, installation.data)
+    said = installation.manage("shell", "--no-imports", "--command", SETTLE)
+    return installation.data / migrated_sqlite.name, json.loads(said.splitlines()[-1]), variables
+
+
+@pytest.fixture(scope="session")
+def settled_database(settled: Settled) -> Path:
+    return settled[0]
 
 
 @pytest.fixture
-def server(chat_server: StartChat) -> ChatServer:
-    return chat_server(PARLEY_SEND_BURST="100000")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settled: Settled
+) -> Iterator[ChatServer]:
+    for start in starting(request, tmp_path_factory, sqlite="settled_database", postgres="migrated_postgres"):
+        yield start(kind=QuietServer, **settled[2])
 
 
 @pytest.fixture
-def arrive(chromium: Browser, server: ChatServer) -> Iterator[Arrive]:
-    """Lets somebody arrive with a new browser and an account; none may see an error that was not expected."""
+def arrive(chromium: Browser, server: ChatServer, settled: Settled) -> Iterator[Arrive]:
+    """Lets one of the settled people arrive with a new browser; none may see an error that was not expected."""
+    expect.set_options(timeout=PATIENCE_MS)
     people: list[Person] = []
 
-    def come(name: str, *, phone: bool = False) -> Person:
+    def come(name: str, *, to: str = "/", phone: bool = False) -> Person:
         people.append(Person(chromium, server.url, name, phone=phone))
-        return people[-1].sign_up()
+        return people[-1].come_in(settled[1][name.lower()], to)
 
     yield come
     for person in people:
         person.context.close()
         assert person.complaints == []
+
+
+@pytest.fixture
+def new_server(chat_server: StartChat) -> ChatServer:
+    """An installation that nobody has entered."""
+    return chat_server()
 
 
 @pytest.fixture
@@ -58,13 +119,10 @@ def history(server: ChatServer) -> Callable[[str, int], None]:
 @pytest.fixture
 def anna(arrive: Arrive) -> Person:
     """Owns the room harbour and is in it."""
-    return arrive("Anna").make_room("harbour")
+    return arrive("Anna", to=HARBOUR).settled()
 
 
 @pytest.fixture
 def ben(arrive: Arrive, anna: Person) -> Person:
     """Has joined the room harbour and is in it."""
-    ben = arrive("Ben")
-    ben.page.goto("/rooms/harbour/")
-    ben.page.get_by_role("button", name="Join").click()
-    return ben.settled()
+    return arrive("Ben", to=HARBOUR).settled()

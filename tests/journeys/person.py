@@ -18,6 +18,7 @@ class Person:
         self.url = url
         size = PHONE if phone else DESK
         self.context = browser.new_context(base_url=url, viewport=size, has_touch=phone, is_mobile=phone)
+        self.context.set_default_timeout(60_000)
         self.complaints: list[str] = []
         self.page = self.new_page()
 
@@ -27,6 +28,13 @@ class Person:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         return page
+
+    def come_in(self, session: str, path: str) -> "Person":
+        """Opens this page as the person of this session."""
+        self.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        self.page.goto(path)
+        expect(self.page.locator("nav#rooms")).to_be_attached()
+        return self
 
     def sign_up(self, path: str = "/sign-up/") -> "Person":
         """Makes the account at this page and comes in."""
@@ -68,7 +76,7 @@ class Person:
         """The message with this text."""
         return self.page.get_by_role("article").filter(has=self.page.locator(".body", has_text=text))
 
-    def sees(self, text: str, *, within_ms: int = 5000) -> None:
+    def sees(self, text: str, *, within_ms: int = 30_000) -> None:
         """The message is there once, and acknowledged."""
         expect(self.message(text)).to_have_count(1, timeout=within_ms)
         expect(self.message(text)).not_to_have_class(re.compile("pending|failed"))

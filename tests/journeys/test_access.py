@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import HARBOUR, Arrive
 from tests.journeys.person import Person
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -49,7 +49,7 @@ def test_pages_are_accessible(anna: Person, arrive: Arrive, theme: str) -> None:
 
 
 def test_a_phone_is_accessible_with_its_drawers_open(anna: Person, arrive: Arrive) -> None:
-    ben = arrive("Ben", phone=True).enter("harbour")
+    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
     for name in ("Rooms", "People"):
         ben.page.get_by_role("button", name=name).first.tap()
         check(ben.page, *WCAG)  # the conversation behind the drawer is inert, and with it the main region

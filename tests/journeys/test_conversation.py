@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import HARBOUR, Arrive
 from tests.journeys.person import Person
 
 
@@ -123,7 +123,7 @@ def test_scripts_and_markup_in_messages_are_inert(anna: Person, ben: Person) -> 
 
 
 def test_a_first_message_makes_a_visitor_a_member(anna: Person, arrive: Arrive) -> None:
-    cleo = arrive("Cleo").enter("harbour")
+    cleo = arrive("Cleo", to=HARBOUR).settled()
     expect(cleo.page.get_by_role("button", name="Join")).to_be_visible()
     cleo.send("Hello")
     anna.sees("Hello")

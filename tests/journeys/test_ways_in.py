@@ -4,17 +4,21 @@ import re
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import HARBOUR, Arrive
 from tests.journeys.person import Person
 from tests.servers.chat import ChatServer
 
 
-def test_the_printed_link_leads_the_first_visitor_to_the_admin_account(chromium: Browser, server: ChatServer) -> None:
-    code = server.manage("shell", "-v0", "-c", "from chat.services.installation import *; print(setup_code())").strip()
-    first = Person(chromium, server.url, "Anna").sign_up(f"/setup/{code}/")
+def test_the_printed_link_leads_the_first_visitor_to_the_admin_account(
+    chromium: Browser, new_server: ChatServer
+) -> None:
+    code = new_server.manage(
+        "shell", "-v0", "-c", "from chat.services.installation import *; print(setup_code())"
+    ).strip()
+    first = Person(chromium, new_server.url, "Anna").sign_up(f"/setup/{code}/")
     first.page.goto("/admin/")
     expect(first.page.get_by_role("heading", name="Site administration")).to_be_visible()
-    late = Person(chromium, server.url, "Eve")
+    late = Person(chromium, new_server.url, "Eve")
     answer = late.page.goto(f"/setup/{code}/")
     assert answer is not None and answer.status == 409
     expect(late.page.get_by_text("Sign in instead")).to_be_visible()
@@ -25,7 +29,7 @@ def test_the_printed_link_leads_the_first_visitor_to_the_admin_account(chromium:
 
 
 def test_on_a_phone_the_field_is_in_view_and_rooms_slide_in(anna: Person, arrive: Arrive) -> None:
-    ben = arrive("Ben", phone=True).enter("harbour")
+    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
     expect(ben.field).to_be_in_viewport()
     assert ben.page.evaluate("document.documentElement.scrollWidth") == 390
     expect(ben.page.get_by_role("navigation", name="Rooms")).to_be_hidden()
