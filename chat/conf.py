@@ -31,7 +31,8 @@ class Conf:
     SOCKETS_PER_PERSON: int = 20
     """Sockets and streams one person may have open on all workers together."""
     CONNECTS_BURST: int = 2000
-    """Connects a worker takes at once; above it answers overload without a look at the database."""
+    """Connects (sockets, streams, polls) a worker takes at once; above it answers overload without a look at the
+    database."""
     CONNECTS_PER_SECOND: float = 500.0
     """How fast a spent CONNECTS_BURST refills."""
     PASSWORDS_PER_ADDRESS: str = "60/min"

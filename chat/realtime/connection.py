@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from chat.domain.closing import REASONS, CloseCode
 from chat.domain.shapes import Person
+from chat.realtime.feed import PAGE_EVENTS
 from chat.realtime.framing import frame_binary, frame_text
 from chat.realtime.identity import Identity
 from chat.telemetry import CLOSES, log
@@ -39,10 +40,12 @@ _process = secrets.token_hex(4)
 
 @dataclass(eq=False, slots=True)
 class Following:
-    """A room that a socket follows: its cursor, and whether it is live or still catching up."""
+    """A room that a socket follows: its cursor, whether it is live or still catching up, and how many events it reads
+    from the log next."""
 
     cursor: int
     live: bool = False
+    reads: int = PAGE_EVENTS
 
 
 Shared = dict[Any, bytes]

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from chat.conf import conf
 from chat.domain.closing import CloseCode
-from chat.domain.errors import ChatError, Forbidden, Invalid, TooLarge, Unauthenticated, Unavailable
+from chat.domain.errors import ChatError, Forbidden, Invalid, Overloaded, TooLarge, Unauthenticated, Unavailable
 from chat.domain.limits import Meter
 from chat.domain.shapes import Person, RoomSummary
 from chat.domain.text import MAX_BODY
@@ -110,8 +110,10 @@ class ChatConsumer(AsyncConsumer):
 
     async def _begin(self) -> None:
         """Signs in with what the handshake brought and says hello, which is always the first frame."""
-        if wait := self.worker.connects.take(asyncio.get_running_loop().time()):
-            self.connection.disconnect(CloseCode.OVERLOADED, retry_after_ms=round(wait * 1000) + 1000)
+        try:
+            self.worker.require_capacity()
+        except Overloaded as error:
+            self.connection.disconnect(CloseCode.OVERLOADED, retry_after_ms=error.retry_after_ms)
             return
         refused: ChatError | None = None
         try:

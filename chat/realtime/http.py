@@ -11,6 +11,7 @@ from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, U
 from chat.realtime.auth import claim, identify
 from chat.realtime.flow import FLOW, Flow
 from chat.realtime.identity import Identity
+from chat.realtime.worker import worker
 from chat.wire.codecs.json import JSON
 from chat.wire.errors import error_body
 
@@ -47,7 +48,8 @@ class Request:
         return next((value.decode("latin1") for key, value in self._scope["headers"] if key.lower() == wanted), None)
 
     async def identity(self) -> Identity:
-        """Who asks. Raises Unauthenticated, Forbidden without the read scope."""
+        """Who asks. Raises Overloaded, Unauthenticated, and Forbidden without the read scope."""
+        worker().require_capacity()
         found = claim(self._scope)
         if found is None:
             raise Unauthenticated()

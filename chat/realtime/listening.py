@@ -5,6 +5,9 @@ import socket
 import sys
 
 BACKLOG = 2048
+UNSENT = 16 * 1024
+"""Bytes that the kernel keeps for a client beside what is on its way. It would take megabytes, and a slow client who
+reads them at leisure could not be told from one who reads nothing."""
 ONE_EACH = sys.platform == "linux"
 """Only Linux spreads connections evenly over several sockets of one port."""
 
@@ -47,7 +50,11 @@ def url_of(listener: socket.socket) -> str:
 
 def _open(host: str, port: int, *, shared: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        # Whoever is accepted here inherits it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+    return listener
 
 
 def _sentence(host: str, port: int, error: OSError) -> str:

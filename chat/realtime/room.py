@@ -32,6 +32,8 @@ WRITES_PER_TURN = 100
 SLOW_PAGE_BYTES = 32 * 1024
 """The largest page for a client that did not keep up, so that little of it waits in memory."""
 LOG_PAGE = 500
+FEWEST_READ = 16
+"""A catch-up reads twice as many events as its last page could hold, within these bounds."""
 RETRY_SECONDS = 1.0
 
 Members = Sequence[tuple[Connection, Following]]
@@ -257,7 +259,7 @@ class LiveRoom:
         if goal <= self.feed.position:
             events = self.feed.between(after, goal)
         if events is None:
-            events = await self._read_page(connection, after, LOG_PAGE * largest // PAGE_BYTES)
+            events = await self._read_page(connection, after, following.reads)
             if not events or not self._followed_by(connection, following):
                 return
         chosen = page(events, largest)
@@ -267,6 +269,7 @@ class LiveRoom:
         for event in chosen:
             log.debug("replayed", room=self.slug, seq=event.seq, connection=connection.id)
         following.cursor = chosen[-1].seq
+        following.reads = min(max(2 * len(chosen), FEWEST_READ), LOG_PAGE)
         await asyncio.sleep(0)
 
     async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:

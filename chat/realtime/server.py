@@ -34,6 +34,10 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
 CANCEL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
+CLOSE_SECONDS = 5.0
+"""How long a client may take to answer a close; cut off earlier, one on a slow line would not hear why."""
+EXCUSES = 2
+"""How many times more a pong is waited for from a client who had bytes to read before the ping."""
 
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -53,13 +57,33 @@ LIMITS: dict[str, Any] = {
 
 
 class SocketProtocol(WebSocketProtocol):
-    """A WebSocket that is not read faster than its frames are dealt with."""
+    """A WebSocket that is not read faster than its frames are dealt with.
+
+    A ping lies behind all that the client has not read yet. So a client to whom bytes are still on the way may be late
+    with its answer; whether it reads at all is judged by its Flow.
+    """
 
     flow: Flow
+    excuses = 0
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
         self.flow.hold_back(self.application_queue)
+
+    def _sendAutoPing(self) -> None:
+        # Daphne asks for one by its own clock, also while the last one is still waited for.
+        if self.autoPingTimeoutCall is None:
+            self.excuses = EXCUSES if self.flow.unsent() else 0
+            super()._sendAutoPing()
+
+    def onAutoPingTimeout(self) -> None:
+        if self.flow.full:
+            self.excuses = EXCUSES
+        if not self.excuses:
+            super().onAutoPingTimeout()
+            return
+        self.excuses -= 1
+        self.autoPingTimeoutCall = reactor.callLater(self.autoPingTimeout, self.onAutoPingTimeout)
 
 
 class LimitedRequest(WebRequest):
@@ -120,6 +144,7 @@ class Server(DaphneServer):
         super().listen_success(port)
         self.ws_factory.protocol = SocketProtocol
         self.http_factory.buildProtocol = _limited(self.http_factory.buildProtocol)
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_SECONDS)
         self._ports.append(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

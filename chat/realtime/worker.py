@@ -14,7 +14,7 @@ from django.conf import settings
 
 from chat.conf import conf
 from chat.domain.closing import CloseCode
-from chat.domain.errors import ChatError
+from chat.domain.errors import ChatError, Overloaded
 from chat.domain.limits import Meter
 from chat.domain.news import News, PersonNews, Revoked, RoomEvents
 from chat.domain.shapes import RoomSummary
@@ -72,7 +72,7 @@ class Worker:
         self.hub = Hub(DatabaseReader(), self)
         self.presence = Presence(self.hub, self._publish, self.id)
         self.census = Census(self._publish, self.id)
-        self.connects = Meter(burst=conf().CONNECTS_BURST, per_second=conf().CONNECTS_PER_SECOND)
+        self._connects = Meter(burst=conf().CONNECTS_BURST, per_second=conf().CONNECTS_PER_SECOND)
         self.marks: dict[tuple[int, str], int] = {}
         self._room_lists: Gather[str, int, list[RoomSummary]] = Gather(_read_room_lists)
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
@@ -121,6 +121,11 @@ class Worker:
         await self._flush_marks()
 
     # --- connections -------------------------------------------------------------------------------------------------
+
+    def require_capacity(self) -> None:
+        """Counts a connect, before it costs anything. Raises Overloaded above the rate."""
+        if wait := self._connects.take(asyncio.get_running_loop().time()):
+            raise Overloaded(retry_after_ms=round(wait * 1000) + 1000)
 
     def admit(self, connection: Connection) -> None:
         """Lets somebody in who has signed in; closes one socket too many, and one whose credential ended meanwhile."""

@@ -54,6 +54,7 @@ class FakeLog:
         self.oldest = 1
         self.removed: set[int] = set()
         self.reads: list[str] = []
+        self.limits: list[int] = []
         self.gate: asyncio.Event | None = None
         self.failures: list[Exception] = []
         self.at_read: dict[int, Callable[[], object]] = {}
@@ -84,6 +85,7 @@ class FakeLog:
         return found
 
     async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+        self.limits.append(limit)
         await self._read("events_after")
         if viewer.pk in self.removed:
             raise NotFound()

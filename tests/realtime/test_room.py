@@ -323,6 +323,17 @@ async def test_a_socket_further_back_catches_up_from_the_log_in_pages():
     assert room.log.reads == ["events_after"] * 3
 
 
+async def test_of_long_messages_no_more_are_read_than_two_pages_can_hold():
+    room = Room()
+    for _ in range(50):
+        room.log.write(created(room.log.head + 1, "x" * 100_000))
+    member = room.catch_up(1, 0)
+    await until(lambda: member.commands() == ["live"])
+    assert member.events == list(range(1, 51))
+    assert room.log.limits[0] == PAGE_EVENTS
+    assert set(room.log.limits[1:]) == {rooms.FEWEST_READ}
+
+
 async def test_the_ring_answers_only_when_it_has_reached_the_head_that_the_subscriber_read():
     room = Room()
     room.enter(2)
