@@ -17,6 +17,7 @@ class Listener:
         self.items = []
         self._news = asyncio.Event()
         self._task = asyncio.create_task(self._listen(client, room, options))
+        self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     @property
     def events(self):
