@@ -1,17 +1,31 @@
-"""Promise 11: kill -9 of one worker in four loses nothing and doubles nothing for anybody."""
+"""Promise 11: a worker that is killed or renewed loses nothing and doubles nothing for anybody.
+
+That no page reloads is shown in the browser.
+"""
 
 import asyncio
 import contextlib
+import itertools
+import random
+import signal
+import statistics
+from collections import Counter
+from contextlib import AsyncExitStack
 
 import psutil
+import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from parley_client import START, State
+from parley_client.links.socket import SocketLink
 from tests.client import Log
-from tests.conformance.sizes import report, size
+from tests.conformance.sizes import PROVE, report, size
+from tests.parley_client.people import Listener, seat
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 EACH = size(40, 500)
 KILLS = size(1, 4)
+LISTENING = size(8, 40)
 
 
 class Survivor:
@@ -77,7 +91,70 @@ def _sent(survivors):
     return 1 - sum(len(survivor.unacked) for survivor in survivors) / (EACH * len(PEOPLE))
 
 
-async def _until(condition):
-    async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - acknowledgements come to eight sockets.
+async def _until(condition, seconds=60):
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - acknowledgements come to many sockets.
             await asyncio.sleep(0.005)
+
+
+@pytest.mark.timeout(300)
+async def test_a_rolling_restart_under_load_loses_and_doubles_nothing_and_spreads_the_returns(start_chat):
+    """With the Python client, which comes back by itself. Only some of them listen, so that there can be many.
+
+    That no second has more than twice the mean of the seconds in which anybody returns is a matter of speed, and is
+    asked of the full size alone.
+    """
+    chat = start_chat(workers=4, PARLEY_SOCKETS_PER_PERSON="100000")
+    room = await chat.room(*PEOPLE)
+    before, said, over = set(chat.server.worker_pids()), [], asyncio.Event()
+    async with AsyncExitStack() as stack:
+        seats = [
+            await stack.enter_async_context(seat(chat, PEOPLE[n % 8], ways=[SocketLink], draw=random.random))
+            for n in range(size(24, 800))
+        ]
+        heard = [Listener(each.client, room, after=START) for each in seats[:LISTENING]]
+        await asyncio.gather(*(each.reach(State.LIVE) for each in seats))
+        with report("a rolling restart of 4 workers") as measured:
+            async with asyncio.TaskGroup() as talking:
+                for number, each in enumerate(seats[:4]):
+                    talking.create_task(_talk(each.client, room, number, said, over))
+                await _until(lambda: len(said) > 20)
+                chat.server.signal(signal.SIGHUP)
+                await _until(lambda: _renewed(chat.server, before), seconds=200)
+                enough = len(said) + 20
+                await _until(lambda: len(said) > enough)
+                over.set()
+        for each in heard:
+            await each.until(lambda each=each: len(each.bodies) >= len(said))
+        returns = [at for each in seats for at in _returns(each)]
+    by_second = Counter(int(at - min(returns)) for at in returns)
+    measured(f"{len(said)} messages, {len(returns)} returns, by second {sorted(by_second.items())}")
+    history = [message["body"] for message in await chat.history(room)]
+    assert sorted(history) == sorted(said)
+    for each in heard:
+        assert [event.seq for event in each.events] == list(range(1, len(each.events) + 1))
+        assert each.bodies == history
+    assert len(returns) >= len(seats), "somebody was not sent away"
+    if PROVE:
+        assert max(by_second.values()) <= 2 * statistics.mean(by_second.values())
+
+
+async def _talk(client, room, number, said, over):
+    """Says one thing after the other, each when the one before it is kept for good."""
+    for turn in itertools.count():
+        if over.is_set():
+            return
+        said.append((await client.send(room, f"{number}: {turn}")).body)
+        await asyncio.sleep(0.05)  # The pace of the load, not a wait.
+
+
+def _renewed(server, before):
+    """Whether all workers are others, and no more of them than there should be."""
+    now = server.worker_pids()
+    return len(now) == len(before) and before.isdisjoint(now)
+
+
+def _returns(seat):
+    """When somebody tried to come back."""
+    steps = zip(itertools.pairwise(seat.states), seat.times[1:], strict=True)
+    return [at for states, at in steps if states == (State.WAITING, State.CONNECTING)]
