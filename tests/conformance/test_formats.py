@@ -1,16 +1,11 @@
 """Every format carries the whole protocol: the same session in each, side by side, and faults the socket survives."""
 
-import asyncio
-import json
-from typing import Any
-
 import pytest
 
 from chat.wire import chat_pb2 as pb
 from tests.client import Client
 from tests.formats import FORMATS, plain
 from tests.inhabited import Chat
-from tests.servers.node import Node
 from tests.wire.test_proto import PROTO
 
 SUBPROTOCOLS = sorted(FORMATS)
@@ -102,23 +97,3 @@ async def test_the_file_can_be_downloaded(any_chat: Chat):
         answer = await http.get(f"{any_chat.server.url}/static/chat/chat.proto")
     assert answer.status_code == 200
     assert answer.content == PROTO.read_bytes()
-
-
-async def test_protobufjs_lives_through_a_whole_session(any_chat: Chat, node: Node):
-    room = await any_chat.room("anna", "ben")
-    arguments = (str(PROTO), f"{any_chat.server.ws_url}/ws/", any_chat.tokens["ben"], room)
-    done = await asyncio.to_thread(node.run, "protobuf_session.js", "", *arguments)
-    assert done.returncode == 0, done.stderr
-    said: Any = json.loads(done.stdout)
-    assert said["hello"]["person"]["username"] == "ben"
-    [followed] = said["subscribed"]["result"]["rooms"]
-    assert followed == {"room": room, "head": said["live"]["head"]}
-    assert said["sent"]["id"] == "two"
-    assert said["heard"]["events"][-1]["message"]["version"] == said["sent"]["result"]["message"]["version"]
-    assert said["refused"]["result"]["rooms"][0]["error"]["code"] == "not_found"
-    async with await any_chat.connect("anna") as anna:
-        log = await anna.subscribe(room, after=said["live"]["head"], most=None)
-    assert log.bodies == ["here", "meanwhile", "and more"]
-    heard = [*said["heard"]["events"], *said["missed"]["events"]]
-    assert plain(heard) == plain(log.events)
-    assert said["end"]["head"] == log.cursor

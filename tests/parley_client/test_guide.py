@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ import pytest
 from tests.parley_client.people import PATIENCE
 from tests.servers.node import FOLDER
 from tests.servers.program import wait_until
+from tests.terminal import running
 
 PAGE = Path(__file__).parents[2] / "docs/write-your-own-client.md"
 EXAMPLE = re.compile(r"<!-- (\S+) -->\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,44 +36,6 @@ class Language(NamedTuple):
     program: str
 
 
-class Program:
-    """An example that runs; what it prints is kept by lines."""
-
-    def __init__(self, process):
-        self.lines = []
-        self._process = process
-        self._news = asyncio.Event()
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self):
-        while line := await self._process.stdout.readline():
-            self.lines.append(line.decode().rstrip("\n"))
-            self._news.set()
-
-    async def until(self, found):
-        """Waits until `found` is true of its lines."""
-        async with asyncio.timeout(PATIENCE):
-            while not found(self.lines):
-                self._news.clear()
-                assert not self._reader.done(), f"ended after {self.lines}: {await self._process.stderr.read()}"
-                waiting = asyncio.ensure_future(self._news.wait())
-                await asyncio.wait({waiting, self._reader}, return_when=asyncio.FIRST_COMPLETED)
-                waiting.cancel()
-
-    async def says(self, line):
-        await self.until(lambda lines: line in lines)
-
-    def type(self, line):
-        self._process.stdin.write(f"{line}\n".encode())
-
-    async def end(self):
-        """Waits for its end; its lines."""
-        async with asyncio.timeout(PATIENCE):
-            await self._reader
-            assert await self._process.wait() == 0, await self._process.stderr.read()
-        return self.lines
-
-
 class Bench:
     """Runs examples as one person in one room."""
 
@@ -83,21 +44,10 @@ class Bench:
         self._folder = folder
         self._variables = {"PARLEY_URL": chat.server.url, "PARLEY_TOKEN": chat.tokens["anna"], "ROOM": room}
 
-    @asynccontextmanager
-    async def run(self, name, language, *arguments):
+    def run(self, name, language, *arguments):
         """The example while the block runs."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            language.program, str(self._folder / f"{name}.{language.ending}"), *arguments,
-            stdin=pipe, stdout=pipe, stderr=pipe, env=os.environ | self._variables, start_new_session=True,
-        )  # fmt: skip
-        program = Program(process)
-        try:
-            yield program
-        finally:
-            if process.returncode is None:
-                os.killpg(process.pid, 9)
-            await process.wait()
+        script = str(self._folder / f"{name}.{language.ending}")
+        return running(language.program, script, *arguments, **self._variables)
 
     async def post(self, *bodies):
         """Ben says something."""

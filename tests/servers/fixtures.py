@@ -43,6 +43,15 @@ def node() -> Node:
 
 
 @pytest.fixture(scope="session")
+def curl() -> str:
+    """The program."""
+    found = shutil.which("curl")
+    if found is None:
+        pytest.skip("NOT TESTED: no curl: install curl")
+    return found
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Databases:
     """A PostgreSQL that many tests share; make databases on it, leave it running."""
     return _or_skip(shared_postgres)

@@ -1,15 +1,17 @@
-// One whole session over chat.v1.protobuf: hello, subscribe, send; gone while others speak; back, and nothing missed.
+// One whole session: hello, subscribe, send; gone while others speak; back, and nothing missed. In JSON, or as Protobuf
+// where the file of it is given.
 
 import WebSocket from "ws";
 import { Frames } from "./protobuf_frames.js";
 
-const [proto, url, token, room] = process.argv.slice(2);
-const frames = await Frames.load(proto);
+const [url, token, room, proto] = process.argv.slice(2);
+const subprotocol = proto ? "chat.v1.protobuf" : "chat.v1.json";
+const frames = proto ? await Frames.load(proto) : { read: JSON.parse, write: JSON.stringify };
 
 class Socket {
   static open() {
     const headers = { authorization: `Bearer ${token}` };
-    return new Socket(new WebSocket(url, "chat.v1.protobuf", { headers }));
+    return new Socket(new WebSocket(url, subprotocol, { headers }));
   }
 
   heard = [];
@@ -18,7 +20,7 @@ class Socket {
   constructor(socket) {
     this.socket = socket;
     socket.on("message", (data, isBinary) => {
-      if (!isBinary) throw new Error("a text frame");
+      if (isBinary !== Boolean(proto)) throw new Error(isBinary ? "a binary frame" : "a text frame");
       this.heard.push(frames.read(data));
       this.#wake();
     });
