@@ -1,5 +1,7 @@
 """Promise 2: the author is who is signed in, whatever the frame says; a room one may not see is a room that is not."""
 
+import random
+
 import pytest
 
 from tests.client import Refused
@@ -76,13 +78,16 @@ async def test_nobody_changes_what_is_another_s(any_chat):
 
 @pytest.fixture
 async def closed_rooms(any_chat):
-    """Private rooms that are closed to ben: one he never saw, one he was removed from, one that is not there."""
+    """Rooms that are closed to ben: one he never saw, one he was removed from, others' talk, one that is not there."""
     never, left = await any_chat.room("anna", kind="private"), await any_chat.room("anna", "ben", kind="private")
     async with any_chat.rest("anna") as anna:
         for room in (never, left):
             (await anna.post(f"rooms/{room}/messages", json={"client_id": "1", "body": SECRET})).raise_for_status()
         (await anna.delete(f"rooms/{left}/members/ben")).raise_for_status()
-    return [never, left, never[:-1] + "x"]
+        talk = (await anna.post("direct-rooms", json={"people": ["cleo"]})).raise_for_status().json()["room"]
+        body = {"client_id": str(random.random()), "body": SECRET}
+        (await anna.post(f"rooms/{talk}/messages", json=body)).raise_for_status()
+    return [never, left, talk, never[:-1] + "x"]
 
 
 async def test_a_room_one_may_not_see_answers_every_request_as_one_that_is_not(any_chat, closed_rooms):
@@ -90,11 +95,11 @@ async def test_a_room_one_may_not_see_answers_every_request_as_one_that_is_not(a
         for method, path, body in REQUESTS:
             answers = [await rest.request(method, f"rooms/{room}{path}", json=body) for room in closed_rooms]
             seen = [_answer(answer) for answer in answers]
-            assert seen == [seen[-1]] * 3, f"{method} {path}"
+            assert seen == [seen[-1]] * 4, f"{method} {path}"
             assert answers[0].status_code == 404, f"{method} {path}: {seen[0]}"
             assert answers[0].json()["error"]["code"] == "not_found"
         streams = [_answer(await rest.get(f"events/stream?rooms={room}:0")) for room in closed_rooms]
-        assert streams == [streams[-1]] * 3
+        assert streams == [streams[-1]] * 4
         assert SECRET not in repr(streams)
 
 
@@ -102,7 +107,7 @@ async def test_a_room_one_may_not_see_answers_every_command_as_one_that_is_not(a
     async with await any_chat.connect("ben") as ben:
         for command, fields in COMMANDS.items():
             seen = [await _said(ben, command, room, fields) for room in closed_rooms]
-            assert seen == [seen[-1]] * 3, command
+            assert seen == [seen[-1]] * 4, command
         refused = {command: await _said(ben, command, closed_rooms[0], f) for command, f in COMMANDS.items()}
         assert {command for command, said in refused.items() if "not_found" in said} == COMMANDS.keys() - {
             "unsubscribe",
@@ -120,9 +125,18 @@ async def test_a_room_one_may_not_see_answers_every_command_as_one_that_is_not(a
 async def test_a_room_one_may_not_see_answers_its_page_as_one_that_is_not(any_chat, closed_rooms):
     async with any_chat.browser("ben") as browser:
         pages = [await browser.get(f"{any_chat.server.url}/rooms/{room}/") for room in closed_rooms]
-    assert [page.status_code for page in pages] == [404] * 3
+    assert [page.status_code for page in pages] == [404] * 4
     assert len({_stripped(page.text, room) for page, room in zip(pages, closed_rooms, strict=True)}) == 1
     assert SECRET not in "".join(page.text for page in pages)
+
+
+async def test_a_room_one_may_not_see_is_in_no_list(any_chat, closed_rooms):
+    async with await any_chat.connect("ben") as ben, any_chat.rest("ben") as rest, any_chat.browser("ben") as browser:
+        pages = [f"{any_chat.server.url}/{page}" for page in ("", "browse/")]
+        answers = [await rest.get("rooms"), *[await browser.get(page, follow_redirects=True) for page in pages]]
+        listed = [answer.raise_for_status().text for answer in answers]
+        assert not [room for room in closed_rooms if room in repr(ben.hello) + "".join(listed)]
+        assert SECRET not in "".join(listed)
 
 
 async def _said(client, command, room, fields):

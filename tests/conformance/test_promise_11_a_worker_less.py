@@ -12,7 +12,6 @@ import statistics
 from collections import Counter
 from contextlib import AsyncExitStack
 
-import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
@@ -21,6 +20,8 @@ from parley_client.links.socket import SocketLink
 from tests.client import Log
 from tests.conformance.sizes import PROVE, report, size
 from tests.parley_client.people import Listener, seat
+from tests.servers.chat import ChatServer
+from tests.servers.fleet import Fleet
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 EACH = size(40, 500)
@@ -61,8 +62,9 @@ class Survivor:
                 return
 
 
-async def test_the_clients_of_a_killed_worker_resume_elsewhere_without_loss_or_double(start_chat):
-    chat = start_chat(workers=4)
+@pytest.mark.parametrize("kind", [ChatServer, Fleet], ids=["on one port", "behind a balancer"])
+async def test_the_clients_of_a_killed_worker_resume_elsewhere_without_loss_or_double(start_chat, kind):
+    chat = start_chat(workers=4, kind=kind)
     room = await chat.room("anna", *PEOPLE[1:])
     clients = await chat.spread(PEOPLE)
     start = (await asyncio.gather(*(client.subscribe(room) for client in clients)))[0].cursor
@@ -74,6 +76,8 @@ async def test_the_clients_of_a_killed_worker_resume_elsewhere_without_loss_or_d
             for part in range(1, KILLS + 1):
                 await _until(lambda part=part: _sent(survivors) > part / (KILLS + 1))
                 chat.server.kill_worker()
+                if kind is Fleet:  # The other is its own keeper.
+                    await asyncio.to_thread(chat.server.servers[0].start)
     measured(f"{sum(survivor.returns for survivor in survivors)} sockets came back")
     assert 0 < sum(survivor.returns > 0 for survivor in survivors) <= 2 * KILLS
     wanted = sorted(f"{name}-{number}" for name in PEOPLE for number in range(EACH))
@@ -83,7 +87,7 @@ async def test_the_clients_of_a_killed_worker_resume_elsewhere_without_loss_or_d
         assert sorted(event["message"]["body"] for event in events) == wanted
         await survivor.client.close()
     assert sorted(message["body"] for message in await chat.history(room)) == wanted
-    assert len(psutil.Process(chat.server.pid).children()) == 4
+    await _until(lambda: len(chat.server.worker_pids()) == 4)
 
 
 def _sent(survivors):
