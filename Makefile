@@ -31,7 +31,7 @@ endif
 
 run: $(VENV)/.run ## start the chat; HOST=, PORT= and DEMO=1 (people and rooms to look at) may follow
 	@$(PYTHON) manage.py migrate --verbosity 0
-	@$(PYTHON) manage.py prepare --host $(HOST) --port $(PORT) $(if $(DEMO),--demo)
+	@$(PYTHON) manage.py prepare --free --host $(HOST) --port $(PORT) $(if $(DEMO),--demo)
 	@exec $(PYTHON) manage.py serve --host $(HOST) --port $(PORT)
 
 # --- Test -------------------------------------------------------------------------------------------------------------

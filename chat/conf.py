@@ -51,6 +51,8 @@ class Conf:
     """What a request may carry at most; forms and JSON have limits of their own far below."""
     DRAIN_SECONDS: float = 3.0
     """Over how long a leaving worker spreads the farewells of its sockets."""
+    FORGET_SECONDS: float = 40.0
+    """After how long without a word from it a worker takes another for dead, and its people for gone."""
     SLOW_SECONDS: float = 60.0
     """How long a client that reads nothing keeps its socket."""
     DROP_HINTS: str = ""

@@ -1,6 +1,7 @@
 """The shape of log lines: JSON for machines or plain for people, the same for the chat's lines and all others."""
 
 import logging
+import os
 import re
 from typing import Any, Literal
 
@@ -22,6 +23,11 @@ class WithoutPaths(logging.Filter):
         return True
 
 
+def _name_worker(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    event["worker"] = os.getpid()
+    return event
+
+
 def _without_details(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
     if "exception" in event:
         event["exception"] = DETAIL.sub("DETAIL: left out", event["exception"])
@@ -36,6 +42,7 @@ def _on_one_line(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    _name_worker,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -226,6 +226,7 @@ PARLEY = {
     "SEARCHES_PER_PERSON": env.str("PARLEY_SEARCHES_PER_PERSON", default="120/min"),
     "BODY_BYTES": env.int("PARLEY_BODY_BYTES", default=10485760),
     "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
+    "FORGET_SECONDS": env.float("PARLEY_FORGET_SECONDS", default=40.0),
     "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
     "OPEN_SIGN_UP": env.bool("PARLEY_OPEN_SIGN_UP", default=True),

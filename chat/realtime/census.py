@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from chat.conf import conf
+
 GATHER_SECONDS = 0.1
 """Changes within this time are told together."""
-FORGET_SECONDS = 40.0
-"""A worker that has been silent for so long is taken for dead."""
 
 Publish = Callable[..., None]
 """Sends (room or None for all workers, kind, data…) to the other workers."""
@@ -42,7 +42,7 @@ class Census:
         for user_id, count in counts:
             known[user_id] = count
         self._elsewhere[worker_id] = +known
-        self._until[worker_id] = asyncio.get_running_loop().time() + FORGET_SECONDS
+        self._until[worker_id] = asyncio.get_running_loop().time() + conf().FORGET_SECONDS
 
     def forget(self, worker_id: str) -> None:
         """Another worker has left."""

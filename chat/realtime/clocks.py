@@ -17,7 +17,8 @@ HEARTBEAT_TURNS = 25
 """Parts into which the sockets are divided for their heartbeats."""
 LAG_SECONDS = 0.5
 LAG_WARNING_SECONDS = 0.5
-SWEEP_SECONDS = 5
+SWEEPS = 10
+"""How often within FORGET_SECONDS a worker looks who has been silent for so long."""
 REPEAT_TURNS = 3
 """Every so many sweeps a worker tells the others again whom it has."""
 LOOK_SECONDS = 5.0
@@ -39,7 +40,7 @@ async def send_heartbeats(hub: Hub) -> None:
 async def gossip(presence: Presence, census: Census) -> None:
     """Tells other workers again and again who is here, and forgets those who no longer do."""
     for turn in itertools.count(1):
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(conf().FORGET_SECONDS / SWEEPS)
         presence.sweep()
         census.sweep()
         if turn % REPEAT_TURNS == 0:

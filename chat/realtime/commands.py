@@ -129,6 +129,7 @@ async def mark_read(socket: Socket, frame: client.MarkRead) -> results.Done:
         socket.worker.note_read(frame.room, socket.connection, frame.seq)
     else:
         viewer = socket.connection.viewer
+        socket.worker.marks.forget(viewer.pk, frame.room)
         await call(reading.mark_read, actor=viewer, room=frame.room, seq=frame.seq, back=frame.back)
     return results.Done()
 

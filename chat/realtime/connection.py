@@ -18,7 +18,7 @@ from chat.realtime.identity import Identity
 from chat.telemetry import CLOSES, log
 from chat.wire.codecs.base import Codec
 from chat.wire.encoded import Encoded
-from chat.wire.server import Disconnect, ServerFrame
+from chat.wire.server import Disconnect, Rooms, ServerFrame
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,10 @@ class Connection(ABC):
         self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
     ) -> None:
         """Sends events of a room, contiguous from `after`; returns at once and never raises."""
+
+    def lose(self, room: str) -> None:
+        """Is told that it may not follow a room any longer."""
+        self.send(Rooms())
 
     @abstractmethod
     def close(self, code: CloseCode) -> None:

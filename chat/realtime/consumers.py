@@ -19,7 +19,7 @@ from chat.domain.limits import Meter
 from chat.domain.shapes import Person, RoomSummary
 from chat.domain.text import MAX_BODY
 from chat.realtime import commands
-from chat.realtime.auth import Claim, claim, identify
+from chat.realtime.auth import Claim, claim
 from chat.realtime.connection import Connection, SocketConnection
 from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW
@@ -118,7 +118,7 @@ class ChatConsumer(AsyncConsumer):
         refused: ChatError | None = None
         try:
             if found := claim(self.scope):
-                self.connection.sign_in(await identify(found))
+                self.connection.sign_in(await self.worker.identify(found))
         except ChatError as error:
             refused = error
         await self._hello()
@@ -140,7 +140,7 @@ class ChatConsumer(AsyncConsumer):
 
     async def sign_in(self, claim: Claim) -> Person:
         """Makes the socket somebody's, or renews the credentials of whom it is. Raises Unauthenticated, Forbidden."""
-        identity = await identify(claim)
+        identity = await self.worker.identify(claim)
         person = self.connection.person
         if person is not None and person.id != identity.person.id:
             raise Forbidden("This socket is somebody else's.")

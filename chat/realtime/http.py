@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import ChatError, Forbidden, Invalid, Unauthenticated, Unavailable
-from chat.realtime.auth import claim, identify
+from chat.realtime.auth import claim
 from chat.realtime.flow import FLOW, Flow
 from chat.realtime.identity import Identity
 from chat.realtime.worker import worker
@@ -49,11 +49,12 @@ class Request:
 
     async def identity(self) -> Identity:
         """Who asks. Raises Overloaded, Unauthenticated, and Forbidden without the read scope."""
-        worker().require_capacity()
+        here = worker()
+        here.require_capacity()
         found = claim(self._scope)
         if found is None:
             raise Unauthenticated()
-        identity = await identify(found)
+        identity = await here.identify(found)
         if "read" not in identity.scopes:
             raise Forbidden("This token has no read scope.")
         return identity

@@ -122,14 +122,21 @@ class Layer:
         renewed = loop.time()
         while True:
             if loop.time() - renewed > JOIN_AGAIN_SECONDS:
-                self._joined.clear()
                 renewed = loop.time()
+                await self._renew_all()
             await self._join_all()
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _join_all(self) -> None:
         for group in self._wanted ^ self._joined:
             await self._settle(group)
+
+    async def _renew_all(self) -> None:
+        """Joins anew without having left, so that whoever leaves meanwhile is not forgotten in the group."""
+        for group in self._joined & self._wanted:
+            async with self._locks.setdefault(group, asyncio.Lock()):
+                if self._channel is not None and group in self._joined & self._wanted:
+                    await self._try(self._backend.group_add(group, self._channel))
 
     async def _settle(self, group: str) -> None:
         """Makes the membership of one group what is wanted, one attempt at a time."""

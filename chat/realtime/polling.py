@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chat.domain.closing import CloseCode
-from chat.domain.errors import Unauthenticated
+from chat.domain.errors import ChatError, NotFound, Unauthenticated
 from chat.domain.shapes import LogPage, Reset
 from chat.queries.log import events_after
 from chat.realtime.bridge import call
@@ -38,17 +38,22 @@ class PollConnection(Connection):
     ) -> None:
         self._tell(_body(events, events[-1].seq, self.epoch, more=more))
 
+    def lose(self, room: str) -> None:
+        self._fail(NotFound())
+
     def close(self, code: CloseCode) -> None:
-        if self.news.done():
-            return
         if code == CloseCode.SIGNED_OUT:
-            self.news.set_exception(Unauthenticated())
+            self._fail(Unauthenticated())
         else:
             self._tell(None)
 
     def _tell(self, news: bytes | None) -> None:
         if not self.news.done():
             self.news.set_result(news)
+
+    def _fail(self, error: ChatError) -> None:
+        if not self.news.done():
+            self.news.set_exception(error)
 
 
 async def _poll(request: Request) -> None:

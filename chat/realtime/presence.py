@@ -7,6 +7,7 @@ a worker said is forgotten when it has been silent for too long, so nobody stays
 import asyncio
 from collections.abc import Callable
 
+from chat.conf import conf
 from chat.domain.shapes import Person
 from chat.realtime.hub import Hub
 from chat.wire.server import Presence as PresenceFrame
@@ -16,8 +17,6 @@ GATHER_SECONDS = 0.2
 """Comings and goings within this time make one frame."""
 GRACE_SECONDS = 5.0
 """Who comes back within this time has not been away."""
-FORGET_SECONDS = 40.0
-"""A worker that has been silent for so long is taken for dead."""
 MOST_NAMED = 100
 """Above this many people a room is told their number only."""
 TYPING_SECONDS = 3.0
@@ -82,7 +81,7 @@ class Presence:
         """Another worker says whom it has in a room."""
         if room in self._rooms:
             named = {pk: TypingPerson(username, display_name) for pk, username, display_name in people}
-            self._rooms[room].elsewhere[worker_id] = (asyncio.get_running_loop().time() + FORGET_SECONDS, named)
+            self._rooms[room].elsewhere[worker_id] = (asyncio.get_running_loop().time() + conf().FORGET_SECONDS, named)
             self._soon(room)
 
     def hear_who(self, room: str) -> None:

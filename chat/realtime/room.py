@@ -19,7 +19,7 @@ from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import PAGE_BYTES, Feed, page
 from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
 from chat.wire.encoded import Encoded, encode_events
-from chat.wire.server import Live, Rooms
+from chat.wire.server import Live
 
 logger = logging.getLogger(__name__)
 
@@ -216,7 +216,7 @@ class LiveRoom:
         self.members.pop(connection, None)
         self._dropped(self.slug)
         if not connection.closing:
-            connection.send(Rooms())
+            connection.lose(self.slug)
 
     # --- catching up -------------------------------------------------------------------------------------------------
 

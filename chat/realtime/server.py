@@ -8,6 +8,7 @@ requests finished; a second one stops at once.
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -120,6 +121,8 @@ class Server(DaphneServer):
         """Serve until told to leave."""
         for number in (signal.SIGTERM, signal.SIGINT):
             twisted_loop.add_signal_handler(number, self.leave)
+        # Asked now: a terminal that has been closed is none any more.
+        twisted_loop.add_signal_handler(signal.SIGHUP, self.leave if os.isatty(0) else _stay)
         super().run()
 
     def leave(self) -> None:
@@ -254,6 +257,10 @@ def socket_flow(protocol: WebSocketProtocol) -> Flow:
     flow = Flow(transport, transport)
     flow.attach()
     return flow
+
+
+def _stay() -> None:
+    logger.warning("SIGHUP renews several workers by their parent; this one goes on")
 
 
 def _end_after_response(request: WebRequest) -> None:

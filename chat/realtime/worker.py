@@ -4,7 +4,6 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,28 +20,27 @@ from chat.domain.shapes import RoomSummary
 from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import heads, rooms_of_all
 from chat.realtime import clocks
+from chat.realtime.auth import Claim, identify
 from chat.realtime.bridge import call
 from chat.realtime.census import Census
 from chat.realtime.connection import Connection
 from chat.realtime.drain import drain
 from chat.realtime.gather import Gather
 from chat.realtime.hub import Hub
+from chat.realtime.identity import Identity
 from chat.realtime.layer import Hint, Layer
+from chat.realtime.marks import Marks
 from chat.realtime.presence import Presence
 from chat.realtime.reader import DatabaseReader
-from chat.services.reading import move_marks
+from chat.realtime.revocations import Revocations, ends
 from chat.telemetry import log
 from chat.wire.encoded import Encoded, encode_events
 from chat.wire.server import Read, Rooms
 
 logger = logging.getLogger(__name__)
 
-MARKS_SECONDS = 2.0
-"""How long read marks gather before they are written."""
 AWAY_SECONDS = 1.0
 """The interval of the position check while Redis is away."""
-RECENT = 1000
-"""Revocations kept for those who were signing in when they were heard."""
 
 _workers: dict[asyncio.AbstractEventLoop, "Worker"] = {}
 
@@ -73,7 +71,7 @@ class Worker:
         self.presence = Presence(self.hub, self._publish, self.id)
         self.census = Census(self._publish, self.id)
         self._connects = Meter(burst=conf().CONNECTS_BURST, per_second=conf().CONNECTS_PER_SECOND)
-        self.marks: dict[tuple[int, str], int] = {}
+        self.marks = Marks()
         self._room_lists: Gather[str, int, list[RoomSummary]] = Gather(_read_room_lists)
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
         self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
@@ -89,7 +87,7 @@ class Worker:
             "revoked": lambda *row: self._close_revoked(Revoked(*row)),
         }
         self._revoked: int | None = None
-        self._recently_revoked: deque[tuple[float, Revoked]] = deque(maxlen=RECENT)
+        self._revocations = Revocations()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -98,7 +96,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         work = (
             self._check_positions(),
-            self._write_marks(),
+            self.marks.write(),
             clocks.send_heartbeats(self.hub),
             clocks.close_stuck(self.hub),
             clocks.gossip(self.presence, self.census),
@@ -118,7 +116,7 @@ class Worker:
     async def _leave(self) -> None:
         await self.hub.send_away(CloseCode.RESTARTING, seconds=conf().DRAIN_SECONDS)
         self._publish(None, "gone", self.id)
-        await self._flush_marks()
+        await self.marks.flush()
 
     # --- connections -------------------------------------------------------------------------------------------------
 
@@ -138,9 +136,8 @@ class Worker:
                 self.census.add(person.id)
                 if self.census.sockets(person.id) > conf().SOCKETS_PER_PERSON:
                     connection.disconnect(CloseCode.TOO_MANY_SOCKETS)
-        for at, revoked in self._recently_revoked:
-            if at >= connection.asked_at and _ends(revoked, connection):
-                connection.disconnect(CloseCode.SIGNED_OUT)
+        if code := self._revocations.objection(connection):
+            connection.disconnect(code)
 
     def dismiss(self, connection: Connection) -> None:
         """Forgets a connection that has ended."""
@@ -155,10 +152,22 @@ class Worker:
 
     async def current_epoch(self) -> str:
         """The epoch of the database, read once and then kept by the position check."""
-        if not self.hub.epoch:
-            found = (await call(installation)).epoch
-            self.hub.begin(self.hub.epoch or found)
+        await self._learn()
         return self.hub.epoch
+
+    async def identify(self, claim: Claim) -> Identity:
+        """Whose claim it is. Raises Unauthenticated."""
+        await self._learn()
+        return await identify(claim)
+
+    async def _learn(self) -> None:
+        """Takes note of the epoch and the newest revocation: before anybody's credentials are read, so that none that
+        comes later is passed over as an old one."""
+        if self._revoked is None:
+            found = await call(installation)
+            if self._revoked is None:
+                self._revoked = found.revocation_head
+                self.hub.begin(self.hub.epoch or found.epoch)
 
     # --- groups of the hub -------------------------------------------------------------------------------------------
 
@@ -180,6 +189,9 @@ class Worker:
                 self.hub.take(item.room, item.after, events, now)
                 rows = [msgspec.structs.astuple(event) for event in events]
                 self._publish(item.room, "events", item.room, item.after, rows, now)
+                if self._has_layer:
+                    for event in events:
+                        log.debug("announced", room=item.room, seq=event.seq)
             elif isinstance(item, PersonNews):
                 self._tell_person(item)
                 self._publish(None, "person", *msgspec.structs.astuple(item))
@@ -199,10 +211,8 @@ class Worker:
         """Keeps how far somebody has read until it is written, and tells their other devices; at most to the head."""
         person = connection.person
         if person is not None:
-            key = (person.id, room)
             reached = max(connection.rooms[room].cursor, self.hub.heads(connection)[room])
-            self.marks[key] = max(min(seq, reached), self.marks.get(key, 0))
-            news = PersonNews(person.id, "read", room, self.marks[key])
+            news = PersonNews(person.id, "read", room, self.marks.note(person.id, room, min(seq, reached)))
             self._tell_person(news)
             self._publish(None, "person", *msgspec.structs.astuple(news))
 
@@ -229,9 +239,9 @@ class Worker:
             connection.send(frame)
 
     def _close_revoked(self, revoked: Revoked) -> None:
-        self._recently_revoked.append((asyncio.get_running_loop().time(), revoked))
+        self._revocations.hear(revoked)
         for connection in self.hub.devices(revoked.user_id):
-            if _ends(revoked, connection):
+            if ends(revoked, connection):
                 connection.disconnect(CloseCode.SIGNED_OUT)
 
     # --- clocks ------------------------------------------------------------------------------------------------------
@@ -250,33 +260,13 @@ class Worker:
             await asyncio.sleep(min(interval, AWAY_SECONDS) if away else interval)
 
     async def _check_position(self) -> None:
-        state = await call(_state, self.hub.rooms(), self._revoked)
+        await self._learn()
+        state = await call(_state, self.hub.rooms(), self._revoked or 0)
         self.hub.begin(state.epoch)
-        if self._revoked is not None:
-            for revoked in state.revoked:
-                self._close_revoked(revoked)
+        for revoked in state.revoked:
+            self._close_revoked(revoked)
         self._revoked = state.revocation_head
         self.hub.compare(state.heads)
-
-    async def _write_marks(self) -> None:
-        while True:
-            await asyncio.sleep(MARKS_SECONDS)
-            await self._flush_marks()
-
-    async def _flush_marks(self) -> None:
-        if not self.marks:
-            return
-        marks, self.marks = self.marks, {}
-        try:
-            await call(move_marks, marks=marks)
-        except Exception:
-            logger.exception("read marks were not written; the next ones will be")
-
-
-def _ends(revoked: Revoked, connection: Connection) -> bool:
-    person = connection.person
-    mine = person is not None and person.id == revoked.user_id
-    return mine and revoked.credential in ("", connection.credential)
 
 
 async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSummary] | Exception]:
@@ -292,10 +282,8 @@ class _State(msgspec.Struct):
     revocation_head: int
 
 
-def _state(rooms: Sequence[str], revoked: int | None) -> _State:
-    """What the position check reads; the first one takes no old revocations."""
+def _state(rooms: Sequence[str], revoked: int) -> _State:
+    """What the position check reads."""
     row = installation()
-    news: list[Revoked] = []
-    if revoked is not None and row.revocation_head > revoked:
-        news = revocations_after(revoked)
+    news = revocations_after(revoked) if row.revocation_head > revoked else []
     return _State(row.epoch, heads(rooms) if rooms else {}, news, row.revocation_head)

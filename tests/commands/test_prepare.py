@@ -107,6 +107,15 @@ def test_the_demo_comes_to_a_lobby_that_is_there_already(manage):
     assert_whole("general")
 
 
+def test_nobody_is_invited_to_a_port_that_another_program_has(manage):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError, match=f"^Port {port} on 127.0.0.1 is taken by another program"):
+            manage("prepare", "--free", "--port", str(port))
+    assert not models.Room.objects.exists()
+    assert manage("prepare", "--free", "--port", "0")[-2].startswith("Open this")
+
+
 def test_the_demo_speaks_for_nobody_real(manage):
     person("anna", display_name="Anna Real")
     with pytest.raises(CommandError, match="anna is a real person here"):

@@ -74,14 +74,15 @@ async def test_one_message_is_followed_by_room_and_number_through_the_lines_of_a
     late = await first.connect("ben")
     await late.subscribe(room, after=seq - 1)
     await late.reach(room, seq)
-    wanted = [Counter(committed=1, replayed=1), *[Counter({"hint heard": 1, "delivered": 1})] * 3]
+    wanted = [Counter(committed=1, announced=1, replayed=1), *[Counter({"hint heard": 1, "delivered": 1})] * 3]
     wait_until(lambda: _steps(told, room, seq) == wanted, PATIENCE, lambda: f"{_steps(told, room, seq)}")
     lines = [line for server in told.server.servers for line in _lines(server, room, seq)]
     assert [line["kind"] for line in lines if line["event"] == "committed"] == ["message.created"]
     for line in lines:
-        assert {"timestamp", "level", "logger"} <= line.keys()
+        assert {"timestamp", "level", "logger", "worker"} <= line.keys()
         assert line.get("connections", 1) == 1
         assert line.get("connection", late.hello["connection_id"]) == late.hello["connection_id"]
+    assert len({line["worker"] for line in lines}) == len(told.server.servers)
     assert TEXT not in told.server.said()
     for client in (writer, late, *readers):
         await client.close()
@@ -95,7 +96,7 @@ async def _say_by_hints(chat, writer, room, readers):
             for reader in readers:
                 await reader.reach(room, seq)
             with contextlib.suppress(TimeoutError):
-                heard = [Counter(committed=1), *[Counter({"hint heard": 1, "delivered": 1})] * 3]
+                heard = [Counter(committed=1, announced=1), *[Counter({"hint heard": 1, "delivered": 1})] * 3]
                 await asyncio.to_thread(wait_until, lambda: _steps(chat, room, seq) == heard, 5, lambda: "no hint")  # noqa: B023
                 return seq
 

@@ -81,5 +81,5 @@ async def test_a_message_is_followed_by_the_command_that_is_shown(start_chat):
         command.replace('"seq": 3', '"seq": 4'), cwd=chat.server.folder, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
-    expected = [json.loads(line) | {"seq": 4} for line in shown.splitlines()]
+    expected = [json.loads(line) | {"seq": 4, "worker": chat.server.pid} for line in shown.splitlines()]
     assert fits(expected, [json.loads(line) for line in output.splitlines()], {})

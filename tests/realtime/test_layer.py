@@ -182,6 +182,25 @@ async def test_memberships_are_renewed_long_before_they_expire(backend, start, m
     await until(lambda: "room.harbour" in backend.groups)
 
 
+async def test_who_leaves_while_memberships_are_renewed_has_left(backend, start, monkeypatch):
+    monkeypatch.setattr(layers, "JOIN_AGAIN_SECONDS", 0.02)
+    layer = start()
+    rooms = {"harbour", "bridge"}
+    for room in rooms:
+        await layer.join(room)
+    left = []
+    add = backend.group_add
+
+    async def renew(group, channel):
+        if not left and group != EVERYONE:
+            left.extend(rooms - {group.removeprefix("room.")})
+            layer.leave(left[0])
+        await add(group, channel)
+
+    backend.group_add = renew
+    await until(lambda: left and f"room.{left[0]}" not in backend.groups)
+
+
 async def test_without_a_layer_nothing_is_done():
     layer = Layer(None, lambda hint: None)
     layer.start()

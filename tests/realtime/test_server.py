@@ -125,6 +125,13 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
     assert server.wait() == 0
 
 
+def test_a_hang_up_is_a_line_of_the_log_and_nothing_else(tiny_server):
+    server = tiny_server()
+    server.signal(signal.SIGHUP)
+    wait_until(lambda: "SIGHUP" in server.describe(), 10, server.describe)
+    assert httpx.get(f"{server.url}/pid").status_code == 200
+
+
 async def _receive_flood(client):
     for number in range(1024):
         message = await client.recv()

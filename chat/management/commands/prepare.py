@@ -3,9 +3,10 @@
 import socket
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from chat.management.command import ChatCommand
+from chat.realtime.listening import CannotListen, listen
 from chat.services.demo import PASSWORD
 from chat.services.first_run import prepare
 
@@ -18,11 +19,14 @@ class Command(ChatCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="where the chat will listen (%(default)s)")
         parser.add_argument("--port", type=int, default=8000, help="and on which port (%(default)s)")
+        parser.add_argument("--free", action="store_true", help="refuse when the port is taken already")
         parser.add_argument(
             "--demo", action="store_true", help="people and rooms to look at; the password is no secret"
         )
 
-    def handle(self, *, host: str, port: int, demo: bool, **_: Any) -> None:
+    def handle(self, *, host: str, port: int, free: bool, demo: bool, **_: Any) -> None:
+        if free:
+            _require_free(host, port)
         prepared = prepare(demo=demo)
         address = f"http://{_name(host)}:{port}/"
         if prepared.demo_people:
@@ -32,6 +36,15 @@ class Command(ChatCommand):
             self.stdout.write(f"{address}setup/{prepared.setup_code}/")
         else:
             self.stdout.write(f"Open {address} in your browser.")
+
+
+def _require_free(host: str, port: int) -> None:
+    """An invitation to a port that another program has would lead to that one. Raises CommandError."""
+    try:
+        for listener in listen(host, port):
+            listener.close()
+    except CannotListen as error:
+        raise CommandError(str(error)) from error
 
 
 def _name(host: str) -> str:
