@@ -11,7 +11,8 @@ from websockets.asyncio.client import connect as connect_socket
 from websockets.exceptions import ConnectionClosed
 
 from tests.formats import FORMATS
-from tests.listener import PATIENCE, Frame, Listener, Log
+from tests.listener import Frame, Listener, Log
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 

@@ -5,11 +5,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from tests.patience import PATIENCE
+
 T = TypeVar("T")
 Frame = dict[str, Any]
-
-PATIENCE = 30.0
-"""How long a test waits for what must come; far beyond what is promised."""
 
 
 class Log:

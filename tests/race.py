@@ -10,10 +10,8 @@ from django.db import connection, connections, transaction
 
 from chat import models
 from chat.domain.errors import ChatError
+from tests.patience import PATIENCE
 from tests.servers.program import wait_until
-
-PATIENCE = 30.0
-"""Seconds after which something that should have happened will not."""
 
 
 def race(*calls: Callable[[], Any]) -> list[Any]:
@@ -69,7 +67,7 @@ def holding(room: str) -> Iterator[None]:
 def until_others_wait(number: int = 1) -> None:
     """Returns once so many transactions wait for a lock. SQLite has one writer, whose queue nobody sees."""
     if connection.vendor == "postgresql":
-        wait_until(lambda: _waiting() >= number, PATIENCE, lambda: "nobody waits for a lock")
+        wait_until(lambda: _waiting() >= number, lambda: "nobody waits for a lock")
 
 
 def _waiting() -> int:

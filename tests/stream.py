@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.listener import PATIENCE, Frame, Listener, Log
+from tests.listener import Frame, Listener, Log
+from tests.patience import PATIENCE
 
 ROOT = "events/stream"
 MOVING = ("events", "live", "limited", "reset")

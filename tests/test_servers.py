@@ -4,6 +4,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.patience import PATIENCE
 from tests.servers.postgres import PostgresServer
 from tests.servers.program import Missing
 
@@ -50,4 +51,4 @@ def test_a_chat_restarts_where_it_was(chat_server):
     server.kill()
     server.start()
     assert server.port == port
-    assert httpx.get(f"{server.url}/livez").status_code == 200
+    assert httpx.get(f"{server.url}/livez", timeout=PATIENCE).status_code == 200

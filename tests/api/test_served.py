@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.caller import Answer, check
 from tests.browser.chromium import chromium
+from tests.patience import PATIENCE
 
 __all__ = ["chromium"]
 
@@ -18,7 +19,7 @@ def api(chat_server) -> Iterator[httpx.Client]:
     """A program with a token before a real server that has the room harbour."""
     server = chat_server(PARLEY_SEND_BURST="1000")
     token = server.manage("create_token", "anna").splitlines()[-1]
-    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE) as client:
         client.post("/api/v1/rooms", json={"room": "harbour"}).raise_for_status()
         yield client
 
@@ -80,7 +81,7 @@ def test_a_worker_says_that_it_lives_and_serves(api):
 def test_with_redis_gone_passwords_are_still_checked_and_the_worker_still_serves(chat_server, own_redis):
     server = chat_server(redis=own_redis, PARLEY_PASSWORDS_PER_NAME="2/day")
     wrong = {"name": "x", "username": "anna", "password": "wrong"}
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         assert client.get("/readyz").json()["status"] == "ok"
         own_redis.kill()
         tries = [client.post("/api/v1/tokens", json=wrong).status_code for _ in range(3)]

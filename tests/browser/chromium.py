@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.patience import PATIENCE
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
@@ -24,6 +26,8 @@ def _executable(playwright: Playwright) -> str:
 def chromium() -> Iterator[Browser]:
     """One browser for a module; its event loop would be in the way of asynchronous tests, so it ends with it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_executable(playwright), args=OPTIONS, timeout=120_000)
+        browser = playwright.chromium.launch(
+            executable_path=_executable(playwright), args=OPTIONS, timeout=2 * PATIENCE * 1000
+        )
         yield browser
         browser.close()

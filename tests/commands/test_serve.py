@@ -7,6 +7,7 @@ import sys
 import httpx
 import pytest
 
+from tests.patience import PATIENCE
 from tests.servers.chat import LISTENING, PROJECT, ChatServer
 
 POSTGRES = "postgresql://parley@127.0.0.1:1/none"
@@ -68,7 +69,7 @@ def test_an_inherited_socket_is_served(tmp_path):
             text=True,
         )
     assert LISTENING.match(child.stdout.readline())[2] == str(port)
-    assert httpx.get(f"http://127.0.0.1:{port}/pid").text == str(child.pid)
+    assert httpx.get(f"http://127.0.0.1:{port}/pid", timeout=PATIENCE).text == str(child.pid)
     child.terminate()
     child.communicate()
     assert child.returncode == 0

@@ -15,7 +15,8 @@ from websockets.frames import Opcode
 from websockets.uri import parse_uri
 
 from tests.inhabited import Chat
-from tests.listener import PATIENCE, Listener, Log
+from tests.listener import Listener, Log
+from tests.patience import PATIENCE
 
 WINDOW = 4096
 """The kernel takes hardly more for a client that does not read."""

@@ -11,7 +11,8 @@ import pytest
 
 from tests.conformance.sizes import report, size
 from tests.conformance.slow import slow
-from tests.listener import PATIENCE, Log
+from tests.listener import Log
+from tests.patience import PATIENCE
 
 STUCK = size(20, 100)
 BODY = "x" * 7_900

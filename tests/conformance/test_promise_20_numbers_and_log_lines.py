@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.listener import PATIENCE
+from tests.patience import PATIENCE
 from tests.servers.program import wait_until
 
 LINES = {"PARLEY_LOG_FORMAT": "json", "PARLEY_LOG_LEVEL": "DEBUG"}
@@ -75,7 +75,7 @@ async def test_one_message_is_followed_by_room_and_number_through_the_lines_of_a
     await late.subscribe(room, after=seq - 1)
     await late.reach(room, seq)
     wanted = [Counter(committed=1, announced=1, replayed=1), *[Counter({"hint heard": 1, "delivered": 1})] * 3]
-    wait_until(lambda: _steps(told, room, seq) == wanted, PATIENCE, lambda: f"{_steps(told, room, seq)}")
+    wait_until(lambda: _steps(told, room, seq) == wanted, lambda: f"{_steps(told, room, seq)}")
     lines = [line for server in told.server.servers for line in _lines(server, room, seq)]
     assert [line["kind"] for line in lines if line["event"] == "committed"] == ["message.created"]
     for line in lines:

@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.docs.page import Block, Known, fill, fits, parse
+from tests.patience import PATIENCE
 
-PATIENCE = 30.0
 EXAMPLE_HOST = "127.0.0.1:8000"
 CLOSED = re.compile(r'Disconnected \(code: (\d+), reason: ""\)')
 

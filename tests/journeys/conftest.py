@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import chromium
 from tests.journeys.person import Person
+from tests.patience import PATIENCE
 from tests.servers.chat import ChatServer
 from tests.servers.fixtures import StartChat, starting
 
 __all__ = ["chromium"]
 
-PATIENCE_MS = 30_000
 HARBOUR = "/rooms/harbour/"
 SETTLE = """
 import json
@@ -87,7 +87,7 @@ def server(
 @pytest.fixture
 def arrive(chromium: Browser, server: ChatServer, settled: Settled) -> Iterator[Arrive]:
     """Lets one of the settled people arrive with a new browser; none may see an error that was not expected."""
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE * 1000)
     people: list[Person] = []
 
     def come(name: str, *, to: str = "/", phone: bool = False) -> Person:

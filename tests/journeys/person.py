@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.patience import PATIENCE
+
 PASSWORD = "harbour-light-9"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -18,7 +20,7 @@ class Person:
         self.url = url
         size = PHONE if phone else DESK
         self.context = browser.new_context(base_url=url, viewport=size, has_touch=phone, is_mobile=phone)
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(PATIENCE * 1000)
         self.complaints: list[str] = []
         self.page = self.new_page()
 
@@ -76,9 +78,9 @@ class Person:
         """The message with this text."""
         return self.page.get_by_role("article").filter(has=self.page.locator(".body", has_text=text))
 
-    def sees(self, text: str, *, within_ms: int = 30_000) -> None:
+    def sees(self, text: str) -> None:
         """The message is there once, and acknowledged."""
-        expect(self.message(text)).to_have_count(1, timeout=within_ms)
+        expect(self.message(text)).to_have_count(1)
         expect(self.message(text)).not_to_have_class(re.compile("pending|failed"))
 
     def texts(self) -> list[str]:

@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 
 from parley_client import Client, Snapshot, State
-
-PATIENCE = 30.0
+from tests.patience import PATIENCE
 
 
 class Listener:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from parley_client.__main__ import main
-from tests.parley_client.people import PATIENCE
+from tests.patience import PATIENCE
 from tests.servers.program import free_port
 
 

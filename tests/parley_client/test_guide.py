@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.parley_client.people import PATIENCE
 from tests.servers.node import FOLDER
 from tests.servers.program import wait_until
 from tests.terminal import running
@@ -136,7 +135,7 @@ async def _noted(file, bench):
         text = file.read_text() if file.exists() else ""
         return bool(text) and json.loads(text)["after"] == head
 
-    await asyncio.to_thread(wait_until, done, PATIENCE, lambda: f"not noted: {head}")
+    await asyncio.to_thread(wait_until, done, lambda: f"not noted: {head}")
 
 
 async def test_polled_by_curl_every_event_comes_once(bench, bash):

@@ -53,7 +53,7 @@ def _kill_one_behind_another(server, pids):
     """Kills these workers, the second when the first has a successor."""
     for pid in pids:
         psutil.Process(pid).kill()
-        wait_until(lambda pid=pid: len(set(server.worker_pids()) - {pid}) == len(pids), 30, server.describe)
+        wait_until(lambda pid=pid: len(set(server.worker_pids()) - {pid}) == len(pids), server.describe)
 
 
 async def test_a_restart_loses_and_doubles_nothing_on_any_way(start_chat):

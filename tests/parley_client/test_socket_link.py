@@ -11,7 +11,8 @@ from parley_client import START, Client, Closed, State
 from parley_client.links import socket as module
 from parley_client.links.socket import SocketLink
 from tests.parley_client.fakes import event, message
-from tests.parley_client.people import PATIENCE, Listener, Seat
+from tests.parley_client.people import Listener, Seat
+from tests.patience import PATIENCE
 
 HELLO = {
     "command": "hello", "protocol": "chat.v1", "connection_id": "c-1", "epoch": "e1", "heartbeat_interval_ms": 25000,

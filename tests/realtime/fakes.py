@@ -14,6 +14,7 @@ from chat.domain.shapes import Event, LogPage, Member, MemberEvent, Message, Mes
 from chat.realtime.connection import SocketConnection
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_event
+from tests.patience import PATIENCE
 
 EPOCH = "epoch"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -205,7 +206,7 @@ async def settle(turns: int = 50) -> None:
         await asyncio.sleep(0)
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Waits for a condition of the same loop."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for tells nobody.

@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE
 from tests.realtime.interleaved import receive_interleaved
 from tests.servers.program import listens, wait_until
 
@@ -49,7 +50,7 @@ async def test_a_client_that_vanishes_amid_a_flood_harms_nobody(tiny_server):
 @pytest.mark.parametrize("number", STOPS)
 def test_a_signal_lets_a_request_in_flight_finish_and_exits_with_0(tiny_server, number):
     server = tiny_server()
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         client.get("/pid")
         with client.stream("GET", "/until-drain") as response:
             chunks = response.iter_bytes()
@@ -72,10 +73,10 @@ async def test_a_signal_closes_sockets_with_the_code_that_says_come_back(tiny_se
 
 def test_a_worker_that_leaves_takes_no_new_connections(tiny_server):
     server = tiny_server()
-    with httpx.stream("GET", f"{server.url}/for-ever") as response:
+    with httpx.stream("GET", f"{server.url}/for-ever", timeout=PATIENCE) as response:
         assert next(response.iter_bytes()) == b"begun,"
         server.signal(signal.SIGTERM)
-        wait_until(lambda: not listens(server.port), 5, server.describe)
+        wait_until(lambda: not listens(server.port), server.describe)
         assert server.running
         server.signal(signal.SIGTERM)
         assert server.wait() == 0
@@ -83,11 +84,11 @@ def test_a_worker_that_leaves_takes_no_new_connections(tiny_server):
 
 def test_a_second_signal_stops_at_once(tiny_server):
     server = tiny_server()
-    with httpx.stream("GET", f"{server.url}/for-ever") as response:
+    with httpx.stream("GET", f"{server.url}/for-ever", timeout=PATIENCE) as response:
         chunks = response.iter_bytes()
         assert next(chunks) == b"begun,"
         server.signal(signal.SIGTERM)
-        wait_until(lambda: not listens(server.port), 5, server.describe)
+        wait_until(lambda: not listens(server.port), server.describe)
         server.signal(signal.SIGTERM)
         with pytest.raises(httpx.RemoteProtocolError):
             next(chunks)
@@ -97,7 +98,7 @@ def test_a_second_signal_stops_at_once(tiny_server):
 
 def test_a_request_that_never_ends_is_cut_off_at_the_deadline(tiny_server):
     server = tiny_server(TINY_DRAIN_SECONDS="0.5")
-    with httpx.stream("GET", f"{server.url}/for-ever") as response:
+    with httpx.stream("GET", f"{server.url}/for-ever", timeout=PATIENCE) as response:
         chunks = response.iter_bytes()
         assert next(chunks) == b"begun,"
         server.signal(signal.SIGTERM)
@@ -112,12 +113,12 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
     request = b"GET /pid HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with (
         socket.create_connection(("127.0.0.1", server.port), timeout=5) as idle,
-        httpx.stream("GET", f"{server.url}/for-ever"),
+        httpx.stream("GET", f"{server.url}/for-ever", timeout=PATIENCE),
     ):
         idle.sendall(request)
         assert b"connection: close" not in idle.recv(65_536).lower()
         server.signal(signal.SIGTERM)
-        wait_until(lambda: not listens(server.port), 5, server.describe)
+        wait_until(lambda: not listens(server.port), server.describe)
         idle.sendall(request)
         response = b"".join(iter(lambda: idle.recv(65_536), b""))
         assert b"connection: close" in response.lower()
@@ -128,8 +129,8 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
 def test_a_hang_up_is_a_line_of_the_log_and_nothing_else(tiny_server):
     server = tiny_server()
     server.signal(signal.SIGHUP)
-    wait_until(lambda: "SIGHUP" in server.describe(), 10, server.describe)
-    assert httpx.get(f"{server.url}/pid").status_code == 200
+    wait_until(lambda: "SIGHUP" in server.describe(), server.describe)
+    assert httpx.get(f"{server.url}/pid", timeout=PATIENCE).status_code == 200
 
 
 async def _receive_flood(client):

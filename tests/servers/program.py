@@ -14,8 +14,7 @@ from typing import TypedDict
 import psutil
 import pytest
 
-START_SECONDS = 60.0
-STOP_SECONDS = 30.0
+from tests.patience import PATIENCE
 
 
 class Missing(Exception):
@@ -75,7 +74,7 @@ class Program:
                 start_new_session=True,
                 **self.account(),
             )
-        wait_until(lambda: self.answers() or not self.running, START_SECONDS, self.describe)
+        wait_until(lambda: self.answers() or not self.running, self.describe)
         if not self.running:
             raise RuntimeError(f"ended with {self._process.returncode} before it served\n{self.describe()}")
 
@@ -89,7 +88,7 @@ class Program:
     def wait(self) -> int:
         """Wait for its end; the exit code."""
         assert self._process, "not started"
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
@@ -140,12 +139,12 @@ PROGRAMS = pytest.StashKey[list[Program]]()
 """The programs of a test, whose logs are shown when it fails."""
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, describe: Callable[[], str]) -> None:
+def wait_until(condition: Callable[[], bool], describe: Callable[[], str]) -> None:
     """Wait for a condition of another process; a TimeoutError tells what `describe` says."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds:.0f} s: {describe()}")
+            raise TimeoutError(f"not within {PATIENCE:.0f} s: {describe()}")
         time.sleep(0.02)
 
 

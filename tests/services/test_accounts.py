@@ -12,7 +12,8 @@ from chat.queries.rooms import members, rooms_of
 from chat.services import _revoke, accounts, memberships, rooms
 from chat.services import installation as installation_service
 from chat.services.posting import post_messages
-from tests.race import PATIENCE, elsewhere, race, until_others_wait
+from tests.patience import PATIENCE
+from tests.race import elsewhere, race, until_others_wait
 from tests.world import administrator, fresh, person, say, send
 
 PASSWORD = "correct horse battery"

@@ -7,7 +7,7 @@ import pytest
 from chat.domain.errors import Conflict, Unavailable
 from chat.services import collector
 from chat.services.posting import post_messages
-from tests.race import PATIENCE
+from tests.patience import PATIENCE
 from tests.world import send
 
 

@@ -6,7 +6,8 @@ from chat import bus, models
 from chat.domain.news import RoomEvents
 from chat.services import collector, messages, reactions
 from chat.services.posting import Posted, post_messages
-from tests.race import PATIENCE, race
+from tests.patience import PATIENCE
+from tests.race import race
 from tests.replica import Replica, snapshot
 from tests.world import events, fresh, head, person, post, say, send
 

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from chat import models
 from chat.services.posting import post_messages
-from tests.race import PATIENCE, elsewhere, race, until_others_wait
+from tests.patience import PATIENCE
+from tests.race import elsewhere, race, until_others_wait
 from tests.world import send
 
 

@@ -11,7 +11,8 @@ from chat.domain.news import PersonNews, RoomEvents
 from chat.queries import history
 from chat.services import _record, memberships, messages, reactions, reading, rooms
 from chat.services.posting import post_messages
-from tests.race import PATIENCE, elsewhere, race
+from tests.patience import PATIENCE
+from tests.race import elsewhere, race
 from tests.world import events, head, say, send
 
 

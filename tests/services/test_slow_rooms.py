@@ -1,7 +1,8 @@
 """On PostgreSQL a room that another transaction holds delays only its own sends."""
 
 from chat.services import collector
-from tests.race import PATIENCE, holding, until_others_wait
+from tests.patience import PATIENCE
+from tests.race import holding, until_others_wait
 from tests.world import send
 
 

@@ -21,10 +21,10 @@ from chat.realtime import commands, routing
 from chat.wire import client, server
 from chat.wire.asyncapi import document
 from chat.wire.codecs import CODECS
+from tests.patience import PATIENCE
 
 Frame = dict[str, Any]
 
-PATIENCE = 30.0
 SAID = {kind.__struct_config__.tag for kind in get_args(server.AnyServerFrame)}
 HEARD = {kind.__struct_config__.tag for kind in get_args(client.AnyClientFrame)}
 
