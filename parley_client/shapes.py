@@ -73,6 +73,7 @@ class Room(Struct, frozen=True):
     archived: bool
     created_at: datetime
     people: list[Person]
+    announcements: bool = False
 
 
 class Member(Struct, frozen=True):

@@ -14,8 +14,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat.admin.base import ServiceAdmin, acting
+from chat.queries.access import is_guest
 from chat.queries.shapes import person_shape
 from chat.services import accounts
+from chat.services.guests import set_guest
 
 User = get_user_model()
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -28,10 +30,15 @@ class PersonForm(UserChangeForm):
     """An account with the name that people read."""
 
     display_name = forms.CharField(max_length=80)
+    guest = forms.BooleanField(
+        required=False,
+        help_text="Finds only rooms that somebody brings them into, and the people there. Setting it signs them out.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].initial = person_shape(self.instance).display_name
+        self.fields["guest"].initial = is_guest(self.instance)
 
 
 @admin.register(User)
@@ -47,7 +54,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     form = PersonForm
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
-        ("Rights", {"fields": ("is_active", *RIGHTS)}),
+        ("Rights", {"fields": ("is_active", "guest", *RIGHTS)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
@@ -93,6 +100,8 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
             act(actor=acting(request), person=obj)
         if "display_name" in changed:
             accounts.change_profile(actor=acting(request), person=obj, display_name=form.cleaned_data["display_name"])
+        if "guest" in changed:
+            set_guest(actor=acting(request), person=obj, guest=form.cleaned_data["guest"])
         obj.save(update_fields=changed & {"email", "is_staff", "is_superuser"})
 
     def _make(self, request: HttpRequest, obj: AbstractUser, form: Any) -> None:

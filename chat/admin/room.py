@@ -13,6 +13,8 @@ from chat.models import Room
 from chat.queries.access import moderates_site
 from chat.services import rooms
 
+CHANGEABLE = ("title", "topic", "announcements")
+
 
 class RoomForm(forms.ModelForm):
     """A new room is open or private; direct ones are made by talking to somebody."""
@@ -24,7 +26,7 @@ class RoomForm(forms.ModelForm):
 class RoomAdmin(ServiceAdmin):
     """All rooms, newest first."""
 
-    list_display = ("slug", "title", "kind", "message_count", "created_at", "archived_at")
+    list_display = ("slug", "title", "kind", "announcements", "message_count", "created_at", "archived_at")
     list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("slug__startswith",)
     search_help_text = "The beginning of a room's name in addresses"
@@ -35,12 +37,12 @@ class RoomAdmin(ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         """A new room's own facts; for one that exists also what became of it."""
-        fields = ["slug", "kind", "title", "topic"]
+        fields = ["slug", "kind", "title", "topic", "announcements"]
         return [*fields, "created_at", "archived_at", "message_count", "head"] if obj else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
-        """All but title and topic, once it exists."""
-        return [name for name in self.get_fields(request, obj) if name not in ("title", "topic")] if obj else []
+        """All but what can be changed, once it exists."""
+        return [name for name in self.get_fields(request, obj) if name not in CHANGEABLE] if obj else []
 
     def policy_allows(self, person: AbstractUser) -> bool:
         """Those who may act on every room."""

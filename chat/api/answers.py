@@ -64,11 +64,12 @@ class Session(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True):
-    """A token without its text."""
+    """A token without its text; without `rooms` it reaches all that its person may enter."""
 
     id: int
     name: str
     scopes: list[ScopeName]
+    rooms: list[str]
     created_at: shapes.Time
     expires_at: shapes.Time | None
     last_used_at: shapes.Time | None
@@ -80,6 +81,7 @@ class Token(Struct, frozen=True):
             id=row.pk,
             name=row.name,
             scopes=row.scopes,
+            rooms=row.rooms,
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,

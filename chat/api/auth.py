@@ -1,7 +1,7 @@
 """Who is calling and what their credential allows.
 
 A session may do whatever its person may. A token may do only what its scopes name: `read` for GET, `write` for all
-else, `moderate` for acts on other people and on the room itself.
+else, `moderate` for acts on other people and on the room itself. Outside the rooms it is for there are none.
 """
 
 from typing import Any
@@ -12,7 +12,8 @@ from rest_framework.permissions import BasePermission
 
 from chat.api.errors import CHALLENGE
 from chat.api.request import Request
-from chat.domain.errors import Forbidden, Unauthenticated
+from chat.domain.errors import Forbidden, NotFound, Unauthenticated
+from chat.domain.policy import reaches
 from chat.services import tokens
 
 
@@ -40,7 +41,22 @@ class SignedInWithScope(BasePermission):
         if not request.user.is_authenticated:
             return False
         require_scope(request, contract.scope)
+        if "slug" in view.kwargs and not reaches(rooms_of(request), view.kwargs["slug"]):
+            raise NotFound()
+        if "slug" not in view.kwargs and not contract.roomless:
+            require_all_rooms(request)
         return True
+
+
+def rooms_of(request: Request) -> list[str]:
+    """The only rooms that the credential of this request reaches; none for all."""
+    return [] if request.auth is None else request.auth.rooms
+
+
+def require_all_rooms(request: Request) -> None:
+    """Raises Forbidden for a token of certain rooms."""
+    if rooms_of(request):
+        raise Forbidden("This token is for certain rooms alone.")
 
 
 def has_scope(request: Request, scope: str) -> bool:

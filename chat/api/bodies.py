@@ -26,11 +26,12 @@ class Credentials(Struct, frozen=True):
 
 
 class NewToken(Struct, frozen=True):
-    """The token to make; `username` and `password` only where there is no session."""
+    """The token to make; `username` and `password` only where there is no session, `rooms` the only ones it reaches."""
 
     name: str
     scopes: list[ScopeName] = field(default_factory=lambda: ["read", "write"])
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    rooms: Annotated[list[Text], Meta(max_length=100)] = field(default_factory=list)
     username: Username | None = None
     password: str | None = None
 
@@ -55,6 +56,7 @@ class NewRoom(Struct, frozen=True):
     title: str = ""
     topic: str = ""
     kind: Literal["open", "private"] = "open"
+    announcements: bool = False
 
 
 class RoomChange(Struct, frozen=True):
@@ -62,6 +64,7 @@ class RoomChange(Struct, frozen=True):
 
     title: str | None = None
     topic: str | None = None
+    announcements: bool | None = None
 
 
 class NewDirectRoom(Struct, frozen=True):

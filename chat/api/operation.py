@@ -18,12 +18,14 @@ class Contract(NamedTuple):
     """What clients may rely on.
 
     `answers` are the types of success by status; `refusals` are those errors that the operation has beside the ones
-    that follow from its kind. A `public` operation needs no credential.
+    that follow from its kind. A `public` operation needs no credential. One that is about no room is closed to tokens
+    of certain rooms, unless it is `roomless`: right for them too.
     """
 
     name: str
     scope: str
     public: bool
+    roomless: bool
     body: type[Any] | None
     query: type[Any] | None
     answers: dict[int, Any]
@@ -37,6 +39,7 @@ def operation(
     answers: dict[int, Any] | None = None,
     scope: str | None = None,
     public: bool = False,
+    roomless: bool = False,
     refusals: tuple[type[ChatError], ...] = (),
 ) -> Callable[[Method], Method]:
     """Makes a method an operation: its parameters `body` and `query` are decoded, its result is the answer.
@@ -51,6 +54,7 @@ def operation(
             name=name,
             scope=scope or ("read" if method.__name__ == "get" else "write"),
             public=public,
+            roomless=roomless,
             body=hints.get("body"),
             query=hints.get("query"),
             answers=answers or ({204: None} if result is type(None) else {status: result}),

@@ -37,7 +37,9 @@ RESUME = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": 
 
 
 def _contract(name: str, query: type[Any], *refusals: Any) -> Contract:
-    return Contract(name, scope="read", public=False, body=None, query=query, answers={}, refusals=refusals)
+    return Contract(
+        name, scope="read", public=False, roomless=False, body=None, query=query, answers={}, refusals=refusals
+    )
 
 
 def add_events(result: Schema, **_: Any) -> Schema:

@@ -4,6 +4,7 @@ Every door and every service asks `refusal`; nothing else decides. The facts are
 the write they are for.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,12 +34,14 @@ class Standing(NamedTuple):
     """The person: whether the account is active, their role in the room, and what they may do in every room.
 
     Who moderates the site removes messages and names and archives rooms; who manages members decides who is in them.
+    For a guest of the house only those rooms exist that somebody has brought them into.
     """
 
     active: bool
     moderates_site: bool
     role: RoleName | None
     manages_members: bool = False
+    guest: bool = False
 
 
 class RoomFacts(NamedTuple):
@@ -46,6 +49,7 @@ class RoomFacts(NamedTuple):
 
     kind: RoomKind
     archived: bool
+    announcements: bool = False
 
 
 class Target(NamedTuple):
@@ -63,7 +67,12 @@ RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator
 
 def sees(person: Standing, room: RoomFacts) -> bool:
     """Whether the room exists for this person."""
-    return person.active and (room.kind == "open" or person.role is not None)
+    return person.active and ((room.kind == "open" and not person.guest) or person.role is not None)
+
+
+def reaches(rooms: Collection[str], room: str) -> bool:
+    """Whether a credential for certain `rooms` (for none: for all) is good in this one; elsewhere there is no room."""
+    return not rooms or room in rooms
 
 
 def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None = None) -> ChatError | None:
@@ -85,7 +94,10 @@ def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None =
 
 def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:
     match act:
-        case Act.READ | Act.SEND | Act.REACT | Act.JOIN:
+        case Act.SEND:
+            may = not room.announcements or _at_least(person, "moderator")
+            return None if may else Forbidden("Only moderators write here; you may react.")
+        case Act.READ | Act.REACT | Act.JOIN:
             return None
         case Act.EDIT:
             return None if target.own else Forbidden("Only its author may edit a message.")

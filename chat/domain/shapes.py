@@ -60,7 +60,10 @@ class Message(Struct, frozen=True):
 
 
 class Room(Struct, frozen=True):
-    """A room; `room` is its slug. `people` is filled for direct rooms alone, whose title it replaces."""
+    """A room; `room` is its slug. `people` is filled for direct rooms alone, whose title it replaces.
+
+    With `announcements` only moderators and owners write here.
+    """
 
     room: str
     title: str
@@ -69,6 +72,7 @@ class Room(Struct, frozen=True):
     archived: bool
     created_at: Time
     people: list[Person]
+    announcements: bool = False
 
 
 class RoomSummary(Struct, frozen=True):
@@ -86,6 +90,7 @@ class RoomSummary(Struct, frozen=True):
     read: int
     unread: int
     mentions: int
+    announcements: bool = False
 
 
 class Member(Struct, frozen=True):

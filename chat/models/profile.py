@@ -10,6 +10,8 @@ class Profile(models.Model):
 
     `picture` is the name of a file among the uploads, empty for none; `time_zone` empty for that of the browser.
 
+    A `guest` of the house finds only rooms that somebody has brought them into, and the people there.
+
     The row is also the person's lock: sends take it, and so does whatever is done against the person, so that nothing
     of theirs commits after it.
     """
@@ -21,6 +23,7 @@ class Profile(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
+    guest = models.BooleanField(default=False)
     picture = models.CharField(max_length=64, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=120, blank=True)

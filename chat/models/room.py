@@ -11,6 +11,7 @@ class Room(models.Model):
 
     `head` is the number of the newest event and `message_count` the rank of the newest message; both are taken from
     this row while it is locked, so they are visible in order and without holes. `oldest` is the first event retained.
+    With `announcements` only moderators and owners write here, and the others react.
     A slug is never changed and never used again: rooms are archived, not deleted.
     """
 
@@ -23,6 +24,7 @@ class Room(models.Model):
     title = models.CharField(max_length=80, blank=True)
     topic = models.CharField(max_length=250, blank=True)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OPEN)
+    announcements = models.BooleanField(default=False)
     direct_key = models.CharField(max_length=200, unique=True, null=True, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

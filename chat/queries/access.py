@@ -1,18 +1,18 @@
 """Who stands how in a room: the facts that the policy decides on, in one query."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from chat.domain.cursors import Position
 from chat.domain.errors import NotFound, Unauthenticated
 from chat.domain.policy import Act, RoomFacts, Standing, refusal
-from chat.domain.shapes import RoleName
+from chat.domain.shapes import RoleName, RoomKind
 from chat.domain.text import findable
-from chat.models import Installation, Membership, Room
+from chat.models import Installation, Membership, Profile, Room
 
 Viewer = AbstractUser | AnonymousUser
 
@@ -27,7 +27,8 @@ class Access(NamedTuple):
 
 def facts(room: Room) -> RoomFacts:
     """What the policy needs to know of `room`."""
-    return RoomFacts(kind=room.kind, archived=room.archived_at is not None)  # type: ignore[arg-type]
+    kind, archived = cast(RoomKind, room.kind), room.archived_at is not None
+    return RoomFacts(kind, archived, room.announcements)
 
 
 def moderates_site(person: Viewer) -> bool:
@@ -40,13 +41,19 @@ def manages_members(person: Viewer) -> bool:
     return person.is_active and person.is_staff and person.has_perm("chat.change_membership")
 
 
-def standing(person: Viewer, role: RoleName | None) -> Standing:
+def is_guest(person: Viewer) -> bool:
+    """Whether this person is a guest of the house."""
+    return Profile.objects.filter(user=person.pk, guest=True).exists()
+
+
+def standing(person: Viewer, role: RoleName | None, *, guest: bool) -> Standing:
     """What the policy needs to know of `person` with `role` in the room at hand."""
     return Standing(
         active=person.is_active,
         moderates_site=moderates_site(person),
         role=role,
         manages_members=manages_members(person),
+        guest=guest,
     )
 
 
@@ -58,11 +65,13 @@ def epoch_column() -> Subquery:
 def access(viewer: Viewer, slug: str) -> Access:
     """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
     mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer.pk).values("role")[:1]
-    room = Room.objects.filter(slug=findable(slug)).annotate(my_role=Subquery(mine), epoch=epoch_column()).first()
+    guest = Exists(Profile.objects.filter(user=viewer.pk, guest=True))
+    rooms = Room.objects.filter(slug=findable(slug))
+    room = rooms.annotate(my_role=Subquery(mine), as_guest=guest, epoch=epoch_column()).first()
     if room is None:
         raise NotFound()
     position = Position(epoch=room.epoch, oldest=room.oldest, head=room.head)
-    return Access(room, standing(viewer, room.my_role), position)
+    return Access(room, standing(viewer, room.my_role, guest=room.as_guest), position)
 
 
 def readable(viewer: Viewer, slug: str) -> Access:
@@ -90,10 +99,11 @@ def refused_readers(room: Room, user_ids: Collection[int]) -> set[int]:
     """
     rows = Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role")
     roles: dict[int, RoleName] = dict(rows)  # type: ignore[arg-type]
-    people = get_user_model()._default_manager.filter(pk__in=user_ids).values_list("pk", "is_active")
+    columns = ("pk", "is_active", "profile__guest")
+    people = get_user_model()._default_manager.filter(pk__in=user_ids).values_list(*columns)
     readers = {
         pk
-        for pk, active in people
-        if refusal(Act.READ, Standing(active, moderates_site=False, role=roles.get(pk)), facts(room)) is None
+        for pk, active, guest in people
+        if refusal(Act.READ, Standing(active, False, roles.get(pk), guest=bool(guest)), facts(room)) is None
     }
     return set(user_ids) - readers

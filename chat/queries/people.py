@@ -13,18 +13,22 @@ from django.utils.crypto import constant_time_compare
 
 from chat.domain import shapes
 from chat.domain.text import FORBIDDEN
-from chat.queries.access import Viewer
+from chat.models import Membership
+from chat.queries.access import Viewer, is_guest
 from chat.queries.shapes import person_shape
 
 
 def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) -> list[shapes.Person]:
     """Active people behind the username `after` whose username or name contains `text`, by username.
 
-    None for who is not signed in.
+    None for who is not signed in; for a guest of the house only those who share a room with them.
     """
     if not viewer.is_active or FORBIDDEN.search(text + after):
         return []
     people = get_user_model()._default_manager.filter(is_active=True, username__gt=after).select_related("profile")
+    if is_guest(viewer):
+        rooms = Membership.objects.filter(user=viewer.pk).values("room")
+        people = people.filter(pk__in=Membership.objects.filter(room__in=rooms).values("user"))
     if text:
         people = people.filter(Q(username__icontains=text) | Q(profile__display_name__icontains=text))
     return [person_shape(cast(AbstractUser, user)) for user in people.order_by("username")[:limit]]

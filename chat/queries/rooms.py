@@ -8,7 +8,7 @@ from chat import models
 from chat.domain import shapes
 from chat.domain.policy import Act, refusal
 from chat.domain.text import FORBIDDEN
-from chat.queries.access import Viewer, access, facts, readable
+from chat.queries.access import Viewer, access, facts, is_guest, readable
 from chat.queries.shapes import direct_people, full_room_shape, person_shape, room_shape
 
 
@@ -68,6 +68,7 @@ def _summary(
         read=mark.seq if mark else room.head,
         unread=max(room.message_count - mark.rank, 0) if mark else 0,
         mentions=mentions,
+        announcements=public.announcements,
     )
 
 
@@ -85,8 +86,8 @@ def visible_room(viewer: Viewer, slug: str) -> shapes.Room:
 
 
 def open_rooms(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 200) -> list[shapes.Room]:
-    """Open rooms behind `after` whose slug or title contains `text`, by slug; none for who is not signed in."""
-    if not viewer.is_active or FORBIDDEN.search(text + after):
+    """Open rooms behind `after` whose slug or title contains `text`, by slug; none for guests."""
+    if not viewer.is_active or FORBIDDEN.search(text + after) or is_guest(viewer):
         return []
     rooms = models.Room.objects.filter(kind=models.Room.Kind.OPEN, archived_at=None, slug__gt=after)
     if text:

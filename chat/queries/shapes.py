@@ -64,6 +64,7 @@ def room_shape(room: models.Room, people: Sequence[shapes.Person] = ()) -> shape
         archived=room.archived_at is not None,
         created_at=room.created_at,
         people=list(people),
+        announcements=room.announcements,
     )
 
 

@@ -101,7 +101,9 @@ def _read_claims(claims: Sequence[Claim]) -> list[Identity | Exception]:
         if token := by_token.get(each.token):
             credential, scopes = tokens.token_credential(token), frozenset(token.scopes)
             user = cast(AbstractUser, token.user)
-            found.append(Identity(user, person_shape(user), credential, scopes, token.expires_at))
+            found.append(
+                Identity(user, person_shape(user), credential, scopes, token.expires_at, rooms=frozenset(token.rooms))
+            )
         elif session := by_session.get(each.session):
             credential = accounts.session_credential(each.session)
             person = person_shape(session.user)
@@ -114,4 +116,5 @@ def _read_claims(claims: Sequence[Claim]) -> list[Identity | Exception]:
 def _by_ticket(plain: str) -> Identity:
     ticket = tickets.use_ticket(plain=plain)
     user = cast(AbstractUser, ticket.user)
-    return Identity(user, person_shape(user), ticket.credential, frozenset(ticket.scopes), ticket.ends_at)
+    scopes, rooms = frozenset(ticket.scopes), frozenset(ticket.rooms)
+    return Identity(user, person_shape(user), ticket.credential, scopes, ticket.ends_at, rooms=rooms)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.contrib.auth.models import AbstractUser
 
 from chat.domain.errors import ChatError, Forbidden, Invalid
+from chat.domain.policy import reaches
 from chat.domain.shapes import Message, Person
 from chat.queries import history
 from chat.realtime.auth import Claim
@@ -47,6 +48,9 @@ SERVICES: dict[type[client.ClientFrame], Service] = {
 
 async def run(socket: Socket, frame: client.ClientFrame) -> results.Result:
     """Does what the frame says; returns the result of its reply. Raises ChatError."""
+    room = getattr(frame, "room", None)
+    if room is not None and not isinstance(frame, client.Subscribe):
+        socket.connection.require_reach(room)
     if service := SERVICES.get(type(frame)):
         require_scope(socket.connection, "write")
         if isinstance(frame, client.DeleteMessage):
@@ -76,12 +80,15 @@ async def authenticate(socket: Socket, frame: client.Authenticate) -> results.Si
     if bool(frame.ticket) == bool(frame.token):
         raise Invalid("Give a ticket or a token.")
     person = await socket.sign_in(Claim(ticket=frame.ticket, token=frame.token))
-    return results.SignedIn(person, await socket.worker.rooms_of(person.id))
+    return results.SignedIn(person, await socket.worker.rooms_of(socket.connection))
 
 
 async def refresh(socket: Socket, frame: client.Refresh) -> results.Done:
     """Gives a socket new credentials of the same person."""
     await socket.sign_in(Claim(token=frame.token))
+    connection = socket.connection
+    for room in [room for room in connection.rooms if not reaches(connection.only, room)]:
+        socket.worker.hub.unsubscribe(connection, room)
     return results.Done()
 
 

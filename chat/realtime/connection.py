@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chat.domain.closing import REASONS, CloseCode
+from chat.domain.errors import NotFound
+from chat.domain.policy import reaches
 from chat.domain.shapes import Person
 from chat.realtime.feed import PAGE_EVENTS
 from chat.realtime.framing import frame_binary, frame_text
@@ -57,13 +59,15 @@ class Connection(ABC):
     """Somebody who follows rooms on this worker, by whatever transport.
 
     `viewer` is whom the queries are asked for; `credential` names what they signed in with, so that a revocation finds
-    it; `scopes` limits what a token may do. `present` tells whether the person counts as being here.
+    it; `scopes` limits what a token may do and `only` (none for all) the rooms it reaches. `present` tells whether the
+    person counts as being here.
     """
 
     viewer: Any = None
     person: Person | None = None
     credential: str = ""
     scopes: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
     expires_at: datetime | None = None
     asked_at: float = 0.0
     present: bool = True
@@ -96,8 +100,13 @@ class Connection(ABC):
     def sign_in(self, identity: Identity) -> None:
         """Is somebody's from now on."""
         self.viewer, self.person = identity.viewer, identity.person
-        self.credential, self.scopes = identity.credential, identity.scopes
+        self.credential, self.scopes, self.only = identity.credential, identity.scopes, identity.rooms
         self.expires_at, self.asked_at = identity.expires_at, identity.asked_at
+
+    def require_reach(self, room: str) -> None:
+        """Raises NotFound for a room that the credential is not for."""
+        if not reaches(self.only, room):
+            raise NotFound()
 
     @abstractmethod
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:

@@ -149,8 +149,7 @@ class ChatConsumer(AsyncConsumer):
         return identity.person
 
     async def _hello(self) -> None:
-        person = self.connection.person
-        rooms = await self.worker.rooms_of(person.id) if person else []
+        rooms = await self.worker.rooms_of(self.connection)
         self.connection.send(hello(self.connection, rooms, await self.worker.current_epoch()))
         # Not before: a heartbeat would overtake hello.
         self.worker.hub.add(self.connection)
@@ -241,6 +240,7 @@ class ChatConsumer(AsyncConsumer):
     async def _post(self, frame: client.SendMessage) -> None:
         """Hands the message to the collector; the reply follows its commit, meanwhile the next frame is read."""
         commands.require_scope(self.connection, "write")
+        self.connection.require_reach(frame.room)
         await self._sending.acquire()
         message = frame.message
         posted = submit(Send(self.connection.viewer.pk, frame.room, message.client_id, message.body, message.reply_to))

@@ -138,6 +138,7 @@ class Hub:
         """
         if after is not None:
             check_cursor(after=after, epoch=epoch)
+        connection.require_reach(slug)
         self._joining[slug] += 1
         try:
             position = await self._join(connection, slug)

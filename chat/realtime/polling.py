@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, NotFound, Unauthenticated
+from chat.domain.policy import reaches
 from chat.domain.shapes import LogPage, Reset
 from chat.queries.log import events_after
 from chat.realtime.bridge import call
@@ -62,6 +63,8 @@ async def _poll(request: Request) -> None:
     slug, after, epoch = request.path["slug"], request.number("after", 0), request.text("epoch")
     most = None if request.text("most") == "null" else request.number("most", MISSED)
     wait = request.number("wait", 0, most=LONGEST_WAIT)
+    if not reaches(identity.rooms, slug):
+        raise NotFound()
     found = await call(events_after, identity.viewer, slug, after=after, epoch=epoch)
     if isinstance(found, Reset):
         frame = ResetFrame(room=slug, reason=found.reason, oldest=found.oldest, head=found.head, epoch=found.epoch)

@@ -16,6 +16,7 @@ from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError, Overloaded
 from chat.domain.limits import Meter
 from chat.domain.news import News, PersonNews, Revoked, RoomEvents
+from chat.domain.policy import reaches
 from chat.domain.shapes import RoomSummary
 from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import heads, rooms_of_all
@@ -146,9 +147,12 @@ class Worker:
             self.census.remove(person.id)
         self.hub.remove(connection)
 
-    async def rooms_of(self, user_id: int) -> list[RoomSummary]:
-        """Somebody's rooms; those who come together share the reads."""
-        return await self._room_lists.ask("rooms", user_id)
+    async def rooms_of(self, connection: Connection) -> list[RoomSummary]:
+        """The rooms of whom it is, as far as it reaches; those who come together share the reads."""
+        if connection.person is None:
+            return []
+        rooms = await self._room_lists.ask("rooms", connection.person.id)
+        return [room for room in rooms if reaches(connection.only, room.room)]
 
     async def current_epoch(self) -> str:
         """The epoch of the database, read once and then kept by the position check."""
@@ -236,7 +240,8 @@ class Worker:
     def _tell_person(self, news: PersonNews) -> None:
         frame = Read(room=news.room, seq=news.seq) if news.command == "read" else Rooms()
         for connection in self.hub.devices(news.user_id):
-            connection.send(frame)
+            if news.command != "read" or reaches(connection.only, news.room):
+                connection.send(frame)
 
     def _close_revoked(self, revoked: Revoked) -> None:
         self._revocations.hear(revoked)

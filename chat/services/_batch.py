@@ -120,8 +120,9 @@ class Batch:
         return {(room, user): role for room, user, role in rows.values_list("room_id", "user_id", "role")}
 
     def _insiders(self) -> set[tuple[int, int]]:
-        """(room, user) of the mentioned who belong to the closed rooms of this batch."""
-        closed = [room for room in self._rooms() if room.kind != models.Room.Kind.OPEN]
+        """(room, user) of the mentioned who belong to rooms of this batch, where nobody else can be mentioned."""
+        guests = any(profile.guest for profile in self.people.values())
+        closed = [room for room in self._rooms() if guests or room.kind != models.Room.Kind.OPEN]
         if not closed or not self.named:
             return set()
         rows = models.Membership.objects.filter(room__in=closed, user__in=self.named.values())
@@ -148,7 +149,7 @@ class Batch:
     def _decide(self, send: Send) -> Posted:
         log, profile = self._find(send)
         room = log.room
-        person = standing(profile.user, self.roles.get((room.pk, send.actor_id)))  # type: ignore[arg-type]
+        person = standing(profile.user, self.roles.get((room.pk, send.actor_id)), guest=profile.guest)  # type: ignore[arg-type]
         if not person.active:
             raise Unauthenticated("This account is not active.")
         if not sees(person, facts(room)):
@@ -201,7 +202,7 @@ class Batch:
 
     def _write(self, send: Send, log: RoomLog, profile: models.Profile) -> shapes.Message:
         room, seq = log.room, log.next_seq()
-        people = self._mentioned(send, room)
+        people = self._mentioned(send, room, profile)
         room.message_count += 1
         draft = models.Message(
             room=room,
@@ -226,9 +227,9 @@ class Batch:
         log.record(event, actor=profile.user, message=seq)
         return message
 
-    def _mentioned(self, send: Send, room: models.Room) -> dict[str, int]:
+    def _mentioned(self, send: Send, room: models.Room, author: models.Profile) -> dict[str, int]:
         people = {name: self.named[name] for name in _mentions.called(send.body) if name in self.named}
-        if room.kind == models.Room.Kind.OPEN:
+        if room.kind == models.Room.Kind.OPEN and not author.guest:
             return people
         return {name: pk for name, pk in people.items() if (room.pk, pk) in self.insiders}
 

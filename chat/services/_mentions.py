@@ -25,10 +25,10 @@ def people_named(usernames: Iterable[str]) -> dict[str, int]:
     return dict(users.values_list("username", "pk"))
 
 
-def known_mentions(room: models.Room, body: str) -> dict[str, int]:
-    """Those whom `body` mentions and who may read `room`, by username."""
+def known_mentions(room: models.Room, body: str, *, guest: bool) -> dict[str, int]:
+    """Those whom `body` mentions and who may read `room`, by username; to a `guest` only its members are known."""
     people = people_named(called(body))
-    if people and room.kind != models.Room.Kind.OPEN:
+    if people and (guest or room.kind != models.Room.Kind.OPEN):
         inside = models.Membership.objects.filter(room=room, user__in=people.values())
         members = set(inside.values_list("user_id", flat=True))
         people = {name: pk for name, pk in people.items() if pk in members}

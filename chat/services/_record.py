@@ -152,7 +152,7 @@ def require(
         raise Unauthenticated()
     user = people[actor.pk].user
     role = models.Membership.objects.filter(room=room, user=user.pk).values_list("role", flat=True).first()
-    found = standing(user, role)  # type: ignore[arg-type]
+    found = standing(user, role, guest=people[actor.pk].guest)  # type: ignore[arg-type]
     if refused := refusal(act, found, facts(room), target):
         raise refused
     return found

@@ -91,7 +91,7 @@ def change_profile(*, actor: AbstractUser, display_name: str, person: AbstractUs
     name = clean_line(display_name, name="display_name", longest=80)
     person = person or actor
     if person.pk != actor.pk:
-        _require_rights_over(person, actor)
+        require_rights_over(person, actor)
     with write_transaction():
         profile = lock_people([person.pk])[person.pk]
         profile.display_name = name
@@ -131,8 +131,14 @@ def enter_lobby(user: AbstractUser, *, owner: bool = False) -> None:
             join_room(actor=user, room=conf().LOBBY)
 
 
+def require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
+    """Raises Forbidden for who may not change accounts, or not one with more rights."""
+    if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
+        raise Forbidden()
+
+
 def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:
-    _require_rights_over(person, actor)
+    require_rights_over(person, actor)
     with write_transaction():
         people = lock_people([person.pk])
         if person.pk not in people:
@@ -144,11 +150,6 @@ def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> N
             if not active:
                 revoke(user.pk)
         person.is_active = active
-
-
-def _require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
-    if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
-        raise Forbidden()
 
 
 def _draft(username: str, password: str | None) -> AbstractUser:

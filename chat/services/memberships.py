@@ -10,6 +10,7 @@ from chat.domain.errors import Conflict, Invalid, NotFound
 from chat.domain.policy import RANK, Act, Target
 from chat.domain.shapes import RoleName
 from chat.domain.text import findable
+from chat.queries.access import is_guest
 from chat.services._members import add_membership, record_member
 from chat.services._record import RoomLog, require, room_log
 
@@ -32,7 +33,10 @@ def leave_room(*, actor: AbstractUser, room: str) -> None:
 
 
 def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName = "member") -> None:
-    """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden."""
+    """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden.
+
+    A guest of the house is a guest in every room.
+    """
     _check_role(role)
     person = _person(username)
     if not person.is_active:
@@ -40,7 +44,7 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
     with room_log(room) as log:
         require(Act.ADD_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
         if not models.Membership.objects.filter(room=log.room, user=person.pk).exists():
-            enter(log, person, role, actor=actor)
+            enter(log, person, "guest" if is_guest(person) else role, actor=actor)
 
 
 def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleName) -> None:
@@ -53,6 +57,8 @@ def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleNa
         require(Act.CHANGE_MEMBER, log.room, actor, Target(role=cast(RoleName, highest)), subject=person.pk)
         if membership is None:
             raise NotFound("This person is not a member.")
+        if is_guest(person) and role != "guest":
+            raise Invalid(fields={"role": "A guest of the house is a guest in every room."})
         if membership.role != role:
             if _is_last_owner(membership):
                 raise Conflict(LAST_OWNER)

@@ -8,6 +8,7 @@ from chat.domain.cursors import check_seq
 from chat.domain.errors import Conflict, NotFound
 from chat.domain.policy import Act, Target
 from chat.domain.text import clean_body, clean_line, render
+from chat.queries.access import is_guest
 from chat.queries.shapes import message_shape
 from chat.services._mentions import known_mentions, save_mentions
 from chat.services._record import RoomLog, require, room_log
@@ -24,7 +25,7 @@ def edit_message(*, actor: AbstractUser, room: str, seq: int, body: str) -> shap
         require_text(message)
         if body != message.body:
             message.body = body
-            message.mentions = sorted(known_mentions(log.room, body))
+            message.mentions = sorted(known_mentions(log.room, body, guest=is_guest(actor)))
             message.html = render(body, message.mentions)
             message.edited_at = log.now
             save_mentions(log.room, seq, message.mentions)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from chat import models
 from chat.conf import conf
 from chat.domain import shapes
-from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from chat.domain.policy import Act
 from chat.domain.text import clean_line, clean_slug, findable
+from chat.queries.access import is_guest
 from chat.queries.shapes import full_room_shape
 from chat.services._record import RoomLog, lock_people, lock_rooms, require, room_log, save, write_transaction
 from chat.services.memberships import enter
@@ -22,8 +23,19 @@ MOST_PEOPLE = 9
 """People of one direct room."""
 
 
-def create_room(*, actor: AbstractUser, slug: str, title: str = "", topic: str = "", kind: str = "open") -> shapes.Room:
-    """Makes an open or private room, owned by the actor. Raises Invalid, Conflict for a slug that was ever used."""
+def create_room(
+    *,
+    actor: AbstractUser,
+    slug: str,
+    title: str = "",
+    topic: str = "",
+    kind: str = "open",
+    announcements: bool = False,
+) -> shapes.Room:
+    """Makes an open or private room, owned by the actor.
+
+    Raises Invalid, Forbidden for guests, Conflict for a slug that was ever used.
+    """
     if kind not in ("open", "private"):
         raise Invalid(fields={"kind": "open or private."})
     room = models.Room(
@@ -31,6 +43,7 @@ def create_room(*, actor: AbstractUser, slug: str, title: str = "", topic: str =
         title=clean_line(title or slug, name="title", longest=80),
         topic=clean_line(topic, name="topic", longest=250, required=False),
         kind=kind,
+        announcements=announcements,
         created_at=timezone.now(),
     )
     try:
@@ -42,10 +55,14 @@ def create_room(*, actor: AbstractUser, slug: str, title: str = "", topic: str =
 def open_direct_room(*, actor: AbstractUser, people: Sequence[str]) -> shapes.Room:
     """The direct room of the actor and `people` (usernames), made when it does not exist yet.
 
-    Raises NotFound for somebody unknown, Invalid for nobody or too many.
+    Raises NotFound for somebody unknown (to guests of the house: all who share no room with them), Invalid for nobody
+    or too many.
     """
     names = {findable(name) for name in people}
     users = get_user_model()._default_manager.filter(username__in=names, is_active=True)
+    if is_guest(actor):
+        rooms = models.Membership.objects.filter(user=actor.pk).values("room")
+        users = users.filter(pk__in=models.Membership.objects.filter(room__in=rooms).values("user"))
     if users.count() != len(names):
         raise NotFound("There is no such person.")
     ids = sorted({actor.pk, *users.values_list("pk", flat=True)})
@@ -74,17 +91,25 @@ def ensure_lobby() -> None:
         models.Room.objects.get_or_create(slug=conf().LOBBY, defaults=facts)
 
 
-def change_room(*, actor: AbstractUser, room: str, title: str | None = None, topic: str | None = None) -> shapes.Room:
-    """Gives a room another title or topic. Raises NotFound, Forbidden, Invalid."""
+def change_room(
+    *,
+    actor: AbstractUser,
+    room: str,
+    title: str | None = None,
+    topic: str | None = None,
+    announcements: bool | None = None,
+) -> shapes.Room:
+    """Gives a room another title or topic, or says who writes in it. Raises NotFound, Forbidden, Invalid."""
     title = None if title is None else clean_line(title, name="title", longest=80)
     topic = None if topic is None else clean_line(topic, name="topic", longest=250, required=False)
     with room_log(room) as log:
         require(Act.CHANGE_ROOM, log.room, actor)
-        before = (log.room.title, log.room.topic)
-        log.room.title = log.room.title if title is None else title
-        log.room.topic = log.room.topic if topic is None else topic
-        if before != (log.room.title, log.room.topic):
-            log.room.save(update_fields=["title", "topic"])
+        given = {"title": title, "topic": topic, "announcements": announcements}
+        changes = {name: to for name, to in given.items() if to is not None and to != getattr(log.room, name)}
+        for name, to in changes.items():
+            setattr(log.room, name, to)
+        if changes:
+            log.room.save(update_fields=changes)
             _record_change(log, actor)
         return full_room_shape(log.room)
 
@@ -116,11 +141,13 @@ def _record_change(log: RoomLog, actor: AbstractUser) -> None:
 
 def _create(room: models.Room, actor: AbstractUser, roles: dict[int, shapes.RoleName]) -> shapes.Room:
     with write_transaction():
-        room.save(force_insert=True)
-        log = lock_rooms([room.slug])[room.slug]
         people = lock_people(roles)
         if actor.pk not in people or not people[actor.pk].user.is_active:
             raise Unauthenticated()
+        if people[actor.pk].guest and room.kind != models.Room.Kind.DIRECT:
+            raise Forbidden("Guests make no rooms.")
+        room.save(force_insert=True)
+        log = lock_rooms([room.slug])[room.slug]
         for pk, role in roles.items():
             enter(log, people[pk].user, role, actor=actor)
         save([log])

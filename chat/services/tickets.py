@@ -16,7 +16,12 @@ LIFETIME = timedelta(seconds=30)
 
 
 def create_ticket(
-    *, actor: AbstractUser, credential: str, scopes: Sequence[str], ends_at: datetime | None
+    *,
+    actor: AbstractUser,
+    credential: str,
+    scopes: Sequence[str],
+    ends_at: datetime | None,
+    rooms: Sequence[str] = (),
 ) -> tuple[models.Ticket, str]:
     """A ticket for one socket of the actor within 30 seconds, and its text.
 
@@ -31,6 +36,7 @@ def create_ticket(
             user_id=actor.pk,
             credential=credential,
             scopes=sorted(scopes),
+            rooms=list(rooms),
             ends_at=ends_at,
             expires_at=now + LIFETIME,
         )

@@ -11,9 +11,13 @@ from django.utils import timezone
 
 from chat import models
 from chat.domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from chat.domain.policy import sees
 from chat.domain.text import clean_line
+from chat.queries.access import access, facts
+from chat.queries.shapes import person_shape
 from chat.services._record import write_transaction
 from chat.services._revoke import revoke
+from chat.services.accounts import make_person
 
 SCOPES = ("read", "write", "moderate")
 PREFIX = "parley_"
@@ -27,14 +31,20 @@ def create_token(
     name: str,
     scopes: Sequence[str] = ("read", "write"),
     expires_at: datetime | None = None,
+    rooms: Sequence[str] = (),
 ) -> tuple[models.ApiToken, str]:
-    """A new token of `person` and its text, which is shown this once. Raises Forbidden, Invalid."""
-    if actor.pk != person.pk and not actor.has_perm("chat.add_apitoken"):
-        raise Forbidden()
+    """A new token of `person` and its text, which is shown this once; with `rooms` it reaches no others.
+
+    Raises Invalid; Forbidden for another's, unless that is a bot and the actor may make tokens.
+    """
+    if actor.pk != person.pk and not (actor.has_perm("chat.add_apitoken") and _is_plain_bot(person)):
+        raise Forbidden("Tokens of people are made by themselves.")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise Invalid(fields={"scopes": f"Some of {', '.join(SCOPES)}."})
     if expires_at is not None and expires_at <= timezone.now():
         raise Invalid(fields={"expires_at": "A time to come."})
+    if unknown := [slug for slug in rooms if not _may_name(actor, slug)]:
+        raise Invalid(fields={"rooms": f"There is no room {', '.join(unknown)}."})
     plain = PREFIX + secrets.token_urlsafe(32)
     with write_transaction():
         token = models.ApiToken.objects.create(
@@ -42,10 +52,27 @@ def create_token(
             name=clean_line(name, name="name", longest=80),
             digest=_digest(plain),
             scopes=sorted(set(scopes)),
+            rooms=sorted(set(rooms)),
             created_at=timezone.now(),
             expires_at=expires_at,
         )
     return token, plain
+
+
+def create_bot_token(
+    *,
+    actor: AbstractUser,
+    bot: str,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    rooms: Sequence[str],
+) -> tuple[models.ApiToken, str]:
+    """A new token of the bot with this username, which is made when missing. Raises Forbidden, Invalid."""
+    if not actor.has_perm("chat.add_apitoken"):
+        raise Forbidden()
+    person = make_person(username=bot, bot=True)
+    return create_token(actor=actor, person=person, name=name, scopes=scopes, expires_at=expires_at, rooms=rooms)
 
 
 def authenticate(*, plain: str) -> models.ApiToken:
@@ -91,6 +118,19 @@ def token_credential(token: models.ApiToken) -> str:
 def tokens_of(person: AbstractUser) -> list[models.ApiToken]:
     """The person's tokens that were not revoked, newest first."""
     return list(models.ApiToken.objects.filter(user=person.pk, revoked_at=None).order_by("-pk"))
+
+
+def _is_plain_bot(person: AbstractUser) -> bool:
+    """Whether this is a bot without rights over the site, so that its token gives nobody more than they have."""
+    return person_shape(person).kind == "bot" and not person.is_staff and not person.is_superuser
+
+
+def _may_name(actor: AbstractUser, slug: str) -> bool:
+    try:
+        found = access(actor, slug)
+    except NotFound:
+        return False
+    return found.standing.manages_members or sees(found.standing, facts(found.room))
 
 
 def _digest(plain: str) -> str:

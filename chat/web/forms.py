@@ -67,6 +67,7 @@ class NewRoomForm(forms.Form):
         initial="open",
         widget=forms.RadioSelect,
     )
+    announcements = forms.BooleanField(label="Only moderators write, the others read and react", required=False)
 
     def slug(self) -> str:
         """The room's name in addresses, from its title; empty for a title without Latin letters or digits."""
@@ -81,6 +82,33 @@ class SettingsForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+
+
+class TokenForm(forms.Form):
+    name = line("What it is for", longest=80)
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=[("read", "Read"), ("write", "Write"), ("moderate", "Moderate, where you may")],
+        initial=["read", "write"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    rooms = line(
+        "Only in these rooms (optional)",
+        longest=2000,
+        optional=True,
+        help_text="By their names in addresses, as in general, harbour. Empty: wherever you may go.",
+    )
+    days = forms.ChoiceField(
+        label="How long it is good",
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "until it is ended")],
+        initial="90",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_rooms(self) -> list[str]:
+        """The rooms as a list."""
+        return str(self.cleaned_data["rooms"]).replace(",", " ").replace("#", " ").split()
 
 
 class TextQuery(forms.Form):

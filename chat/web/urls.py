@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, rooms, settings
+from chat.web.views import accounts, rooms, settings, tokens
 
 app_name = "web"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("new/", rooms.new, name="new"),
     path("people/", rooms.write_to, name="people"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke-token"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("sign-up/", accounts.sign_up, name="sign-up"),
     path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.domain.errors import ALL
-from chat.domain.policy import MEMBER_ACTS, SITE_ACTS, WRITES, Act, RoomFacts, Standing, Target, refusal, sees
+from chat.domain.policy import MEMBER_ACTS, SITE_ACTS, WRITES, Act, RoomFacts, Standing, Target, reaches, refusal, sees
 
 KINDS = ("open", "private", "direct")
 ROLES = (None, "guest", "member", "moderator", "owner")
@@ -40,8 +40,8 @@ def code(act, standing, room, target=None):
     return refused and refused.code
 
 
-def person(role=None, *, active=True, moderates_site=False, manages_members=False):
-    return Standing(active, moderates_site, role, manages_members)
+def person(role=None, *, active=True, moderates_site=False, manages_members=False, guest=False):
+    return Standing(active, moderates_site, role, manages_members, guest)
 
 
 def test_the_table_knows_every_act():
@@ -116,6 +116,25 @@ def test_moderators_act_on_those_below_them_and_owners_on_everybody(act, role, t
 def test_a_room_exists_for_its_members_and_an_open_one_for_everybody_active(kind, role):
     assert sees(person(role), RoomFacts(kind, False)) == (kind == "open" or role is not None)
     assert not sees(person(role, active=False), RoomFacts(kind, False))
+
+
+@pytest.mark.parametrize(("act", "target", "kind", "role", "expected"), CELLS)
+def test_where_only_moderators_write_the_others_do_all_else(act, target, kind, role, expected):
+    held_back = act is Act.SEND and expected is None and role not in ("moderator", "owner")
+    room = RoomFacts(kind, archived=False, announcements=True)
+    assert code(act, person(role), room, target) == ("forbidden" if held_back else expected)
+
+
+@pytest.mark.parametrize(("act", "target", "kind", "role", "expected"), CELLS)
+def test_to_a_guest_of_the_house_an_open_room_is_like_a_private_one_until_brought_in(act, target, kind, role, expected):
+    room = RoomFacts(kind, archived=False)
+    assert code(act, person(role, guest=True), room, target) == ("not_found" if role is None else expected)
+
+
+def test_a_credential_for_certain_rooms_reaches_no_other():
+    assert reaches(["harbour"], "harbour")
+    assert not reaches(["harbour"], "bridge")
+    assert reaches([], "bridge")
 
 
 def test_every_refusal_says_why_in_a_sentence():

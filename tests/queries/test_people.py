@@ -50,8 +50,8 @@ def test_signs_of_the_database_are_looked_for_as_they_are(world, text):
     assert find(world.anna, after=f"z{text}") == []
 
 
-def test_a_list_takes_one_query(world, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_a_list_takes_one_query_after_whether_one_is_a_guest(world, django_assert_num_queries):
+    with django_assert_num_queries(2):
         find(world.anna, text="a")
 
 

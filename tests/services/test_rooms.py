@@ -8,7 +8,7 @@ from chat.conf import conf
 from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from chat.domain.news import PersonNews
 from chat.queries.rooms import members, rooms_of, visible_room
-from chat.services import accounts, memberships, rooms
+from chat.services import accounts, memberships, reactions, rooms
 from tests.race import race
 from tests.world import administrator, events, fresh, head, kinds, person, say
 
@@ -200,3 +200,35 @@ def test_the_lobby_is_made_once_and_left_as_it_is(world):
     rooms.change_room(actor=world.anna, room=lobby.room, title="Commons")
     rooms.ensure_lobby()
     assert visible_room(world.cleo, lobby.room).title == "Commons"
+
+
+# --- Announcement rooms -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def board(world):
+    """An open room of anna's in which only moderators write; ben is a member, dora moderates."""
+    rooms.create_room(actor=world.anna, slug="board", announcements=True)
+    memberships.join_room(actor=world.ben, room="board")
+    memberships.add_member(actor=world.anna, room="board", username="dora", role="moderator")
+    return say(world.dora, "board", "High tide at noon")
+
+
+def test_in_an_announcement_room_moderators_write_and_the_others_react(world, board):
+    assert visible_room(world.ben, "board").announcements
+    before = head("board")
+    for somebody in (world.ben, world.cleo):
+        with pytest.raises(Forbidden, match="Only moderators write here"):
+            say(somebody, "board", "me too")
+    assert kinds("board", before) == [], "nobody joins by being refused"
+    reactions.add_reaction(actor=world.ben, room="board", seq=board.seq, emoji="👍")
+
+
+def test_who_writes_in_a_room_can_be_changed_by_its_owners(world, board):
+    with pytest.raises(Forbidden):
+        rooms.change_room(actor=world.dora, room="board", announcements=False)
+    before = head("board")
+    assert not rooms.change_room(actor=world.anna, room="board", announcements=False).announcements
+    rooms.change_room(actor=world.anna, room="board", announcements=False)
+    assert kinds("board", before) == ["room.changed"]
+    assert say(world.ben, "board", "now me").body == "now me"

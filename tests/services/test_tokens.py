@@ -147,3 +147,19 @@ def test_a_person_sees_their_own_valid_tokens_newest_first(world):
     create(world.ben)
     tokens.revoke_token(actor=world.tide, token_id=second.pk)
     assert tokens.tokens_of(world.tide) == [third, first]
+
+
+def test_a_bots_token_is_made_by_who_may_make_tokens(world):
+    options = {"name": "x", "scopes": ["read"], "expires_at": None, "rooms": ["bridge"]}
+    made, _ = tokens.create_bot_token(actor=administrator(), bot="tide", **options)
+    assert (made.user, made.rooms) == (world.tide, ["bridge"])
+    with pytest.raises(Forbidden):
+        tokens.create_bot_token(actor=world.anna, bot="tide", **options)
+
+
+def test_a_token_names_only_rooms_that_its_maker_may_know(world):
+    assert create(world.anna, rooms=["bridge", "harbour", "bridge"])[0].rooms == ["bridge", "harbour"]
+    for unknown in ("nowhere", "bridge"):
+        with pytest.raises(Invalid) as refused:
+            create(world.cleo, rooms=["harbour", unknown])
+        assert refused.value.fields == {"rooms": f"There is no room {unknown}."}

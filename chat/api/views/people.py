@@ -24,7 +24,7 @@ class PeopleList(Resource):
 
 
 class OwnProfile(Resource):
-    @operation("show_me")
+    @operation("show_me", roomless=True)
     def get(self, request: Request) -> shapes.Person:
         """Oneself, as everyone sees one."""
         return person_shape(request.user)

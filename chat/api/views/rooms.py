@@ -1,22 +1,26 @@
 """Rooms, direct rooms, and rooms that are closed for writing."""
 
 from chat.api import answers, bodies
+from chat.api.auth import require_all_rooms, rooms_of
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
 from chat.api.request import Request
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Locked, NotFound, RateLimited
+from chat.domain.policy import reaches
 from chat.queries import rooms as queries
 from chat.services import rooms as services
 from chat.services.limits import spend
 
 
 class RoomList(Resource):
-    @operation("list_rooms", refusals=(RateLimited,))
+    @operation("list_rooms", roomless=True, refusals=(RateLimited,))
     def get(self, request: Request, query: bodies.RoomsQuery) -> answers.MyRooms | answers.OpenRooms:
         """The rooms one belongs to, with what is unread; or with `scope=open` the rooms one may join."""
         if query.scope == "mine":
-            return answers.MyRooms(results=queries.rooms_of(request.user))
+            mine = queries.rooms_of(request.user)
+            return answers.MyRooms(results=[room for room in mine if reaches(rooms_of(request), room.room)])
+        require_all_rooms(request)
         spend("SEARCHES_PER_PERSON", request.user.pk)
         found = queries.open_rooms(request.user, text=query.q, after=query.after, limit=query.limit + 1)
         shown = found[: query.limit]
@@ -25,9 +29,17 @@ class RoomList(Resource):
 
     @operation("create_room", status=201, refusals=(Conflict,))
     def post(self, request: Request, body: bodies.NewRoom) -> shapes.Room:
-        """Make an open or private room, which one owns. A name that was ever used is a `conflict`."""
+        """Make an open or private room, which one owns. A name that was ever used is a `conflict`.
+
+        With `announcements` only moderators write in it.
+        """
         return services.create_room(
-            actor=request.user, slug=body.room, title=body.title, topic=body.topic, kind=body.kind
+            actor=request.user,
+            slug=body.room,
+            title=body.title,
+            topic=body.topic,
+            kind=body.kind,
+            announcements=body.announcements,
         )
 
 
@@ -39,8 +51,10 @@ class RoomResource(Resource):
 
     @operation("change_room", scope="moderate", refusals=(Locked,))
     def patch(self, request: Request, slug: str, body: bodies.RoomChange) -> shapes.Room:
-        """Give the room another title or topic."""
-        return services.change_room(actor=request.user, room=slug, title=body.title, topic=body.topic)
+        """Give the room another title or topic, or say whether only moderators write in it."""
+        return services.change_room(
+            actor=request.user, room=slug, title=body.title, topic=body.topic, announcements=body.announcements
+        )
 
 
 class DirectRoomList(Resource):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from chat.api import answers
+from chat.api.auth import rooms_of
 from chat.api.operation import Resource, operation
 from chat.api.request import Request
 from chat.domain.errors import RateLimited
@@ -14,7 +15,7 @@ from chat.services.tokens import SCOPES, token_credential
 
 
 class TicketList(Resource):
-    @operation("create_ticket", status=201, scope="read", refusals=(RateLimited,))
+    @operation("create_ticket", status=201, scope="read", roomless=True, refusals=(RateLimited,))
     def post(self, request: Request) -> answers.Ticket:
         """Make a ticket for one socket, to be used within 30 seconds.
 
@@ -27,7 +28,9 @@ class TicketList(Resource):
         else:
             key = request.session.session_key or ""
             credential, scopes, ends_at = session_credential(key), SCOPES, _end_of_session(key)
-        ticket, plain = create_ticket(actor=request.user, credential=credential, scopes=scopes, ends_at=ends_at)
+        ticket, plain = create_ticket(
+            actor=request.user, credential=credential, scopes=scopes, ends_at=ends_at, rooms=rooms_of(request)
+        )
         return answers.Ticket(plain, ticket.expires_at)
 
 

@@ -26,19 +26,24 @@ class TokenList(Resource):
     def post(self, request: Request, body: bodies.NewToken) -> answers.CreatedToken:
         """Make a token, whose text is shown this once.
 
-        By a session, or by username and password in the body, which are `rate_limited` like sign-in. A token makes no
-        tokens.
+        By a session, or by username and password in the body, which are `rate_limited` like sign-in. With `rooms` the
+        token reaches these alone, and neither people nor the list of open rooms. A token makes no tokens.
         """
         person = _maker(request, body)
         spend("TOKENS_PER_PERSON", person.pk)
         row, plain = tokens.create_token(
-            actor=person, person=person, name=body.name, scopes=body.scopes, expires_at=body.expires_at
+            actor=person,
+            person=person,
+            name=body.name,
+            scopes=body.scopes,
+            expires_at=body.expires_at,
+            rooms=body.rooms,
         )
         return answers.CreatedToken.of(row, token=plain)
 
 
 class TokenResource(Resource):
-    @operation("revoke_token")
+    @operation("revoke_token", roomless=True)
     def delete(self, request: Request, token_id: int) -> None:
         """End a token at once, its sockets included. A token can end only itself."""
         if request.auth is not None and request.auth.pk != token_id:

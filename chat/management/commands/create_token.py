@@ -21,12 +21,23 @@ class Command(ChatCommand):
         parser.add_argument("name", help="username")
         parser.add_argument("--scopes", default="read,write", help=f"some of {','.join(SCOPES)} (%(default)s)")
         parser.add_argument("--expires", type=_days, metavar="DAYS", help="valid for so many days (for ever)")
+        parser.add_argument("--rooms", default="", help="the only rooms it reaches, with commas (all one may enter)")
+        parser.add_argument("--bot", action="store_true", help="who is made is a bot")
         parser.add_argument("--label", default="command line", help="what the token is called (%(default)s)")
 
-    def handle(self, *, name: str, scopes: str, expires: int | None, label: str, **_: Any) -> None:
-        person = make_person(username=name)
+    def handle(
+        self, *, name: str, scopes: str, expires: int | None, rooms: str, bot: bool, label: str, **_: Any
+    ) -> None:
+        person = make_person(username=name, bot=bot)
         expires_at = timezone.now() + timedelta(days=expires) if expires else None
-        made = create_token(actor=person, person=person, name=label, scopes=scopes.split(","), expires_at=expires_at)
+        made = create_token(
+            actor=person,
+            person=person,
+            name=label,
+            scopes=scopes.split(","),
+            expires_at=expires_at,
+            rooms=[room for room in rooms.split(",") if room],
+        )
         self.stdout.write(made[1])
 
 
