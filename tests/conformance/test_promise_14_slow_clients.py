@@ -80,7 +80,7 @@ async def test_clients_that_do_not_read_cost_little_and_get_everything_later(sta
 @pytest.mark.timeout(600)
 async def test_a_slow_client_gets_there_and_a_stuck_one_is_closed(start_chat):
     """What waits for the slow one takes it longer to read than is allowed to who reads nothing."""
-    chat = start_chat(PARLEY_SLOW_SECONDS=str(size(4, 60)))
+    chat = start_chat(PARLEY_SLOW_SECONDS=str(size(6, 60)))
     room = await chat.room("anna", "ben", "dora")
     async with slow(chat, "ben") as ben, slow(chat, "dora") as dora, await chat.connect("cleo") as cleo:
         await cleo.subscribe(room)
@@ -88,9 +88,18 @@ async def test_a_slow_client_gets_there_and_a_stuck_one_is_closed(start_chat):
             await client.follow(room)
         last, _ = await _talk(chat, room, SLOW_MESSAGES, cleo)
         with report("a slow client") as measured:
-            log = await ben.read_upto(room, last, per_second=size(60_000, 3_000))
+            log = await ben.read_upto(room, last, per_second=size(45_000, 3_000))
         measured(f"{ben.taken / 1000:.0f} kB")
         assert len(log.bodies) == SLOW_MESSAGES
+        await _closed_as_too_slow(chat)
         await dora.read_to_the_end()
         assert dora.logs[room].cursor < last
         assert dora.disconnects in ([4102], [])
+
+
+async def _closed_as_too_slow(chat):
+    """Waits until the server says that it has closed somebody for that."""
+    async with asyncio.timeout(2 * PATIENCE), chat.http() as http:
+        closed = 'parley_closes_total{code="4102"} 1.0'
+        while closed not in (await http.get(f"{chat.server.url}/metrics")).text:  # noqa: ASYNC110 - nobody is told.
+            await asyncio.sleep(0.2)

@@ -249,8 +249,9 @@ async def test_texts_of_every_script_come_back_as_they_were(chat, room):
     async with await chat.connect("ben") as ben:
         log = await ben.subscribe(room)
         for body in bodies:
-            assert (await ben.say(room, body))["body"] == body
-        await ben.reach(room, log.cursor)
+            said = await ben.say(room, body)
+            assert said["body"] == body
+        await ben.reach(room, said["seq"])
         assert log.bodies == bodies
     assert [message["body"] for message in await chat.history(room)] == bodies
 
