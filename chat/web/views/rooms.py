@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.domain.errors import ChatError
+from chat.domain.errors import ChatError, Conflict, Invalid
 from chat.domain.policy import Act
 from chat.domain.shapes import RoomSummary
 from chat.queries import history, people, rooms
@@ -75,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.create_room(actor=reader(request), slug=slug, **form.cleaned_data)
             return redirect("web:room", made.room)
-        except ChatError as error:
+        except (Invalid, Conflict) as error:
             if error.fields and "room" in error.fields:
                 form.add_error("title", error.fields["room"])
             else:

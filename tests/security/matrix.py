@@ -1,0 +1,133 @@
+"""Who may do what at every door, as tables; test_access_matrix.py holds the doors to them.
+
+The room is the private room `bridge`, with anna its owner, ben a member, dora a moderator, and emil, a guest of the
+house, brought into it. Cleo belongs to other rooms, root administers the site, and neither is in it.
+
+A row has one sign for each caller, in the order of CALLERS: allowed (.), or the refusal: u 401, f 403, n 404, i to the
+page for signing in. A frame has u for `unauthenticated`, f for `forbidden`, n for `not_found`.
+"""
+
+from typing import Any, NamedTuple
+
+CALLERS = ("stranger", "signed-out", "revoked", "emil", "cleo", "ben", "dora", "root")
+
+ANYBODY, SIGNED_IN = "........", "uuu....."
+IN_THE_ROOM, OWN_ONLY = "uuu.n..n", "uuufnffn"
+MODERATES, OWNS = "uuufnf..", "uuufnff."
+PIN = "uuufnf.n"
+
+
+class Row(NamedTuple):
+    """What each caller is answered; with what the call carries."""
+
+    answers: str
+    carries: dict[str, Any] | None = None
+
+
+ROOM = "/api/v1/rooms/{slug}"
+MESSAGE = f"{ROOM}/messages/{{seq}}"
+
+ENDPOINTS: dict[tuple[str, str], Row] = {
+    ("get", "/api/v1/session"): Row("..u....."),
+    ("post", "/api/v1/session"): Row("uuuuuuuu", {"username": "ben", "password": "wrong"}),
+    ("delete", "/api/v1/session"): Row(SIGNED_IN),
+    ("post", "/api/v1/tickets"): Row(SIGNED_IN),
+    ("get", "/api/v1/tokens"): Row(SIGNED_IN),
+    ("post", "/api/v1/tokens"): Row(SIGNED_IN, {"name": "x"}),
+    ("delete", "/api/v1/tokens/{token_id}"): Row("uuunnnn."),
+    ("get", "/api/v1/people"): Row(SIGNED_IN),
+    ("get", "/api/v1/people/me"): Row(SIGNED_IN),
+    ("patch", "/api/v1/people/me"): Row(SIGNED_IN, {"display_name": "x"}),
+    ("get", "/api/v1/rooms"): Row(SIGNED_IN),
+    ("post", "/api/v1/rooms"): Row("uuuf....", {"room": "galley"}),
+    ("post", "/api/v1/direct-rooms"): Row(SIGNED_IN, {"people": ["ben", "dora"]}),
+    ("get", ROOM): Row(IN_THE_ROOM),
+    ("patch", ROOM): Row(OWNS, {"title": "x"}),
+    ("put", f"{ROOM}/archive"): Row(OWNS),
+    ("delete", f"{ROOM}/archive"): Row(OWNS),
+    ("get", f"{ROOM}/members"): Row(IN_THE_ROOM),
+    ("post", f"{ROOM}/members"): Row(MODERATES, {"username": "hugo"}),
+    ("patch", f"{ROOM}/members/{{username}}"): Row(MODERATES, {"role": "guest"}),
+    ("delete", f"{ROOM}/members/{{username}}"): Row(MODERATES),
+    ("put", f"{ROOM}/membership"): Row(IN_THE_ROOM),
+    ("delete", f"{ROOM}/membership"): Row(IN_THE_ROOM),
+    ("get", f"{ROOM}/read"): Row(IN_THE_ROOM),
+    ("put", f"{ROOM}/read"): Row(IN_THE_ROOM, {"seq": 1}),
+    ("get", f"{ROOM}/reactions/mine"): Row(IN_THE_ROOM),
+    ("get", f"{ROOM}/messages"): Row(IN_THE_ROOM),
+    ("post", f"{ROOM}/messages"): Row(IN_THE_ROOM, {"client_id": "matrix", "body": "ahoy"}),
+    ("get", MESSAGE): Row(IN_THE_ROOM),
+    ("patch", MESSAGE): Row(OWN_ONLY, {"body": "x"}),
+    ("delete", MESSAGE): Row(MODERATES),
+    ("put", f"{MESSAGE}/pin"): Row(PIN),
+    ("delete", f"{MESSAGE}/pin"): Row(PIN),
+    ("put", f"{MESSAGE}/reactions/{{emoji}}"): Row(IN_THE_ROOM),
+    ("delete", f"{MESSAGE}/reactions/{{emoji}}"): Row(IN_THE_ROOM),
+}
+
+WAITING: dict[tuple[str, str], Row] = {
+    ("get", f"{ROOM}/events"): Row(IN_THE_ROOM),
+    ("get", "/api/v1/events/stream"): Row(IN_THE_ROOM),
+}
+"""The endpoints that are answered before Django."""
+
+ONESELF = {"room": "bridge"}
+A_MESSAGE = {**ONESELF, "seq": 0}
+
+FRAMES: dict[str, Row] = {
+    "authenticate": Row("uuufffff", {"token": "wrong"}),
+    "refresh": Row("uuuuuuuu", {"token": "wrong"}),
+    "subscribe": Row(IN_THE_ROOM, ONESELF),
+    "unsubscribe": Row(SIGNED_IN, ONESELF),
+    "send-message": Row(IN_THE_ROOM, {**ONESELF, "message": {"client_id": "frame", "body": "ahoy"}}),
+    "edit-message": Row(OWN_ONLY, {**A_MESSAGE, "body": "x"}),
+    "delete-message": Row(MODERATES, A_MESSAGE),
+    "add-reaction": Row(IN_THE_ROOM, {**A_MESSAGE, "emoji": "👍"}),
+    "remove-reaction": Row(IN_THE_ROOM, {**A_MESSAGE, "emoji": "👍"}),
+    "pin-message": Row(PIN, A_MESSAGE),
+    "unpin-message": Row(PIN, A_MESSAGE),
+    "mark-read": Row(IN_THE_ROOM, A_MESSAGE),
+    "set-typing": Row(SIGNED_IN, ONESELF),
+    "ping": Row(ANYBODY, {}),
+    "pong": Row(ANYBODY, {}),
+}
+
+GUARDED, IN_ITS_PAGE = "iii.....", "iii.n..n"
+ROOM_PAGE = "rooms/<slug:slug>/"
+
+PAGES: dict[str, tuple[str, Row]] = {
+    "": ("get", Row(GUARDED)),
+    ROOM_PAGE: ("get", Row(IN_ITS_PAGE)),
+    f"{ROOM_PAGE}<int:seq>/": ("get", Row(IN_ITS_PAGE)),
+    f"{ROOM_PAGE}join/": ("post", Row(IN_ITS_PAGE)),
+    f"{ROOM_PAGE}leave/": ("post", Row(IN_ITS_PAGE)),
+    f"{ROOM_PAGE}members/": ("post", Row("iiifnf..", {"username": "hugo"})),
+    "browse/": ("get", Row(GUARDED)),
+    "new/": ("post", Row("iiif....", {"title": "Galley", "kind": "open"})),
+    "people/": ("get", Row(GUARDED)),
+    "settings/": ("get", Row(GUARDED)),
+    "settings/tokens/": ("get", Row(GUARDED)),
+    "settings/tokens/<int:token_id>/revoke/": ("post", Row("iiinnnn.")),
+    "sign-in/": ("get", Row(ANYBODY)),
+    "sign-up/": ("get", Row(ANYBODY)),
+    "sign-out/": ("post", Row("iiiiiiii")),
+    "setup/<str:code>/": ("get", Row("nnnnnnnn")),
+    "livez": ("get", Row(ANYBODY)),
+    "readyz": ("get", Row(ANYBODY)),
+    "metrics": ("get", Row(ANYBODY)),
+    "api/v1/schema/": ("get", Row(ANYBODY)),
+    "api/v1/asyncapi.json": ("get", Row(ANYBODY)),
+    "api/docs/": ("get", Row(ANYBODY)),
+    "api/": ("get", Row("nnnnnnnn")),
+}
+
+ADMIN: dict[str, set[str]] = {
+    "auth_group": set(),
+    "auth_user": set(),
+    "chat_apitoken": set(),
+    "chat_event": {"add", "delete"},
+    "chat_membership": set(),
+    "chat_message": {"add"},
+    "chat_room": set(),
+}
+"""The tables of the admin, each with the pages that are closed to root too; to all others all of them are."""
