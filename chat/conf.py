@@ -45,6 +45,14 @@ class Conf:
     """Tokens one person may make."""
     TICKETS_PER_PERSON: str = "120/min"
     """Tickets one person may make."""
+    CODES_PER_PERSON: str = "30/hour"
+    """Codes of a second factor one person may try."""
+    EXPORTS_PER_PERSON: str = "6/hour"
+    """Times one person may take their data along."""
+    MAILS_PER_ADDRESS: str = "60/hour"
+    """Mails that visitors from one address may cause."""
+    MAILS_PER_RECIPIENT: str = "6/hour"
+    """Mails that visitors may send to one recipient."""
     SEARCHES_PER_PERSON: str = "120/min"
     """Times one person may look for people or open rooms."""
     BODY_BYTES: int = 10485760
@@ -57,8 +65,10 @@ class Conf:
     """How long a client that reads nothing keeps its socket."""
     DROP_HINTS: str = ""
     """Fault switch of the tests: `all` loses every hint between workers, `swap` reverses neighbours."""
-    OPEN_SIGN_UP: bool = True
-    """Whether a stranger may make an account."""
+    SIGN_UP: str = "open"
+    """Who makes an account: `open` whoever comes, `invite` who holds an invite link, `closed` administrators alone."""
+    ERASED_MESSAGES: str = "keep"
+    """What erasing a person does to their messages: `keep` them as a deleted person's, or `remove` them."""
     LOBBY: str = "general"
     """The open room that everybody new is brought into, where it exists."""
 

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez),
     path("metrics", metrics),
     path("readyz", readyz, {"serving": lambda: not drain.begun}),
+    path("", include("chat.web.account_urls")),
     path("", include("chat.web.urls")),
 ]

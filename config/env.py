@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,11 @@ env = environ.Env()
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 SHORTEST_KEY = 50
 FEWEST_SIGNS = 5
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Django's settings for a URL such as `smtp+tls://user:password@host:587`, none for an empty one."""
+    return {**environ.Env.email_url_config(url), "EMAIL_TIMEOUT": 10} if url else {}
 
 
 def secret_key(folder: Path) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from config import logs
-from config.env import env, require_strong, secret_key
+from config import logs, sso
+from config.env import env, mail_settings, require_strong, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("PARLEY_DATA_DIR", default=str(BASE_DIR / "data")))
@@ -32,6 +32,11 @@ INSTALLED_APPS = [
     "servestatic",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -49,7 +54,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "chat.web.middleware.LimitMiddleware",
+    "chat.web.middleware.SeenMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -124,7 +131,7 @@ else:
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "chat.services.passwords.PasswordLimit",
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -134,9 +141,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-LOGIN_URL = "web:sign-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
-LOGOUT_REDIRECT_URL = "web:sign-in"
+LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # --- The way here ----------------------------------------------------------------------------------------------------
@@ -148,6 +155,51 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if TLS else 0
 # Whether the names below this one have TLS too, and whether browsers learn so beforehand, the domain's owner decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+# --- Mail: none while EMAIL_URL is empty ------------------------------------------------------------------------------
+_mail = mail_settings(env.str("EMAIL_URL", default=""))
+globals().update(_mail)
+HAS_MAIL = bool(_mail)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="parley@localhost")
+
+# --- django-allauth: forms of accounts, second factor, single sign-on ------------------------------------------------
+ACCOUNT_ADAPTER = "chat.web.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "chat.web.account_forms.SignInForm",
+    "signup": "chat.web.account_forms.SignUpForm",
+    "reset_password": "chat.web.account_forms.ResetForm",
+    "reset_password_from_key": "chat.web.account_forms.NewPasswordForm",
+    "change_password": "chat.web.account_forms.ChangePasswordForm",
+    "set_password": "chat.web.account_forms.SetPasswordForm",
+    "reauthenticate": "chat.web.account_forms.ReauthenticateForm",
+    "add_email": "chat.web.account_forms.EmailForm",
+}
+ACCOUNT_RATE_LIMITS = False  # the chat has limits of its own, which nobody can use to lock another out
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "optional" if HAS_MAIL else "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Parley] "
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if TLS else "http"
+MFA_ADAPTER = "chat.web.adapters.TwoFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Parley"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "chat.web.account_forms.CodeForm",
+    "reauthenticate": "chat.web.account_forms.ReauthenticateCodeForm",
+    "activate_totp": "chat.web.account_forms.ActivateTOTPForm",
+}
+SOCIALACCOUNT_ADAPTER = "chat.web.adapters.SsoAdapter"
+SOCIALACCOUNT_PROVIDERS = sso.providers(
+    url=env.str("PARLEY_SSO_URL", default=""),
+    name=env.str("PARLEY_SSO_NAME", default="Single sign-on"),
+    client_id=env.str("PARLEY_SSO_CLIENT_ID", default=""),
+    secret=env.str("PARLEY_SSO_CLIENT_SECRET", default=""),
+)
+
 # --- What pages may do -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -157,12 +209,15 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *sso.origins(SOCIALACCOUNT_PROVIDERS)],
         "frame-ancestors": [NONE],
     },
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# --- What people upload ----------------------------------------------------------------------------------------------
+UPLOADS = DATA_DIR / "uploads"
 
 # --- Static files and texts ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -223,12 +278,17 @@ PARLEY = {
     "SIGN_UPS_PER_ADDRESS": env.str("PARLEY_SIGN_UPS_PER_ADDRESS", default="100/hour"),
     "TOKENS_PER_PERSON": env.str("PARLEY_TOKENS_PER_PERSON", default="30/hour"),
     "TICKETS_PER_PERSON": env.str("PARLEY_TICKETS_PER_PERSON", default="120/min"),
+    "CODES_PER_PERSON": env.str("PARLEY_CODES_PER_PERSON", default="30/hour"),
+    "EXPORTS_PER_PERSON": env.str("PARLEY_EXPORTS_PER_PERSON", default="6/hour"),
+    "MAILS_PER_ADDRESS": env.str("PARLEY_MAILS_PER_ADDRESS", default="60/hour"),
+    "MAILS_PER_RECIPIENT": env.str("PARLEY_MAILS_PER_RECIPIENT", default="6/hour"),
     "SEARCHES_PER_PERSON": env.str("PARLEY_SEARCHES_PER_PERSON", default="120/min"),
     "BODY_BYTES": env.int("PARLEY_BODY_BYTES", default=10485760),
     "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
     "FORGET_SECONDS": env.float("PARLEY_FORGET_SECONDS", default=40.0),
     "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
-    "OPEN_SIGN_UP": env.bool("PARLEY_OPEN_SIGN_UP", default=True),
+    "SIGN_UP": env.str("PARLEY_SIGN_UP", default="open"),
+    "ERASED_MESSAGES": env.str("PARLEY_ERASED_MESSAGES", default="keep"),
     "LOBBY": env.str("PARLEY_LOBBY", default="general"),
 }

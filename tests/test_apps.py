@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 
 from chat import bus, models
 from chat.domain.news import Revoked
-from chat.services.accounts import session_credential
+from chat.services.sessions import session_credential
 
 
 def test_the_installation_has_its_row_from_the_first_migration(transactional_db):

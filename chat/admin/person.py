@@ -2,14 +2,22 @@
 
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.password_reset import get_reset_password_from_key_url
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -17,13 +25,16 @@ from chat.admin.base import ServiceAdmin, acting
 from chat.queries.access import is_guest
 from chat.queries.shapes import person_shape
 from chat.services import accounts
+from chat.services.farewell import erase_person
 from chat.services.guests import set_guest
 
 User = get_user_model()
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
-if admin.site.is_registered(User):
-    admin.site.unregister(User)
+# Each of these would change a row past the use cases, or show a secret.
+for foreign in (User, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(foreign):
+        admin.site.unregister(foreign)
 
 
 class PersonForm(UserChangeForm):
@@ -41,6 +52,16 @@ class PersonForm(UserChangeForm):
         self.fields["guest"].initial = is_guest(self.instance)
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """A password that ends all sessions of the person."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Gives it, or takes the one there is away."""
+        usable = self.cleaned_data.get("set_usable_password", True)
+        accounts.change_password(person=self.user, password=self.cleaned_data["password1"] if usable else None)
+        return self.user
+
+
 @admin.register(User)
 class PersonAdmin(ServiceAdmin, UserAdmin):
     """All accounts by username. The username stays: messages and the log call people by it."""
@@ -52,13 +73,14 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     search_help_text = "The beginning of a username or an address"
     ordering = ("username",)
     form = PersonForm
+    change_password_form = PasswordForm
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
         ("Rights", {"fields": ("is_active", "guest", *RIGHTS)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
-    actions = ("delete_selected", "activate_selected")
+    actions = ("delete_selected", "activate_selected", "link_selected", "free_selected", "erase_selected")
     consequence = "The account is deactivated: signed out everywhere, its tokens ended. What they wrote stays."
     removal_note = "Deactivated"
 
@@ -89,6 +111,13 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         """The form for a new account, outside any transaction."""
         return self._add_view(request, form_url, extra_context)  # type: ignore[attr-defined]
 
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Another's password here, one's own where one stays signed in."""
+        if id == str(acting(request).pk):
+            return redirect("account_change_password")
+        return super().user_change_password(request, id, form_url)
+
     def save_model(self, request: HttpRequest, obj: AbstractUser, form: Any, change: bool) -> None:
         """Makes the account, or changes what was changed of it: its state and name by use cases, the rest as it is."""
         if not change:
@@ -102,7 +131,9 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
             accounts.change_profile(actor=acting(request), person=obj, display_name=form.cleaned_data["display_name"])
         if "guest" in changed:
             set_guest(actor=acting(request), person=obj, guest=form.cleaned_data["guest"])
-        obj.save(update_fields=changed & {"email", "is_staff", "is_superuser"})
+        if "email" in changed:
+            accounts.change_email(person=obj, email=obj.email)
+        obj.save(update_fields=changed & {"is_staff", "is_superuser"})
 
     def _make(self, request: HttpRequest, obj: AbstractUser, form: Any) -> None:
         password = form.cleaned_data["password1"] if form.cleaned_data["set_usable_password"] else None
@@ -117,6 +148,51 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     def activate_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> None:
         """Opens deactivated accounts again."""
         self.do(request, queryset, self._activate, "Activated again")
+
+    @admin.action(permissions=["change"], description="Make links to choose a new password")
+    def link_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> HttpResponse:
+        """Shows a link for each, which works once."""
+        people = [person for person in queryset if person.is_active and self.has_change_permission(request, person)]
+        for person in people:
+            self.log_change(request, person, "Made a link to choose a new password")
+        links = [(person, self._link(request, person)) for person in people]
+        context = {**self.admin_site.each_context(request), "title": "Links to choose a new password", "links": links}
+        answer = TemplateResponse(request, "admin/chat/links.html", context)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @admin.action(permissions=["change"], description="Switch the second factor off, for a phone that is lost")
+    def free_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> None:
+        """Their passwords alone let them in again."""
+        self.do(request, queryset, self._free, "Second factor switched off")
+
+    @admin.action(permissions=["delete"], description="Erase selected people for good")
+    def erase_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> HttpResponse | None:
+        """Asks, then takes away all that says who they were."""
+        if request.POST.get("post"):
+            self.do(request, queryset, self._erase, "Erased")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Are you sure?",
+            "opts": self.opts,
+            "queryset": queryset,
+            "described": [str(person) for person in queryset],
+            "consequence": "Name, picture, address and all that says who they were is erased for good.",
+            "action": "erase_selected",
+            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/chat/confirm_action.html", context)
+
+    def _link(self, request: HttpRequest, person: AbstractUser) -> str:
+        key = default_token_generator.make_token(person)
+        return get_reset_password_from_key_url(request, f"{user_pk_to_url_str(person)}-{key}")
+
+    def _free(self, request: HttpRequest, obj: AbstractUser) -> None:
+        accounts.drop_second_factor(actor=acting(request), person=obj)
+
+    def _erase(self, request: HttpRequest, obj: AbstractUser) -> None:
+        erase_person(actor=acting(request), person=obj)
 
     def _activate(self, request: HttpRequest, obj: AbstractUser) -> None:
         accounts.activate(actor=acting(request), person=obj)

@@ -14,6 +14,7 @@ from chat.api.errors import CHALLENGE
 from chat.api.request import Request
 from chat.domain.errors import Forbidden, NotFound, Unauthenticated
 from chat.domain.policy import reaches
+from chat.queries.people import has_second_factor
 from chat.services import tokens
 
 
@@ -75,4 +76,6 @@ def person_by_password(request: Request, *, username: str, password: str) -> Any
     person = authenticate(request._request, username=username, password=password)
     if person is None:
         raise Unauthenticated("Username or password is wrong.")
+    if has_second_factor(person):
+        raise Forbidden("This account asks for a second factor: sign in on the page, or use a token.")
     return person

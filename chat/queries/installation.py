@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
+from chat.conf import conf
 from chat.domain.news import Revoked
 from chat.models import Installation, Revocation
 
@@ -20,3 +21,13 @@ def revocations_after(number: int) -> list[Revoked]:
 def has_admin() -> bool:
     """Whether this installation has been set up: somebody was made its administrator, active now or not."""
     return get_user_model()._default_manager.filter(is_superuser=True).exists()
+
+
+def sign_up_mode() -> str:
+    """Who may make an account: the administrator's choice, else that of the environment."""
+    return installation().sign_up or conf().SIGN_UP
+
+
+def removes_erased_messages() -> bool:
+    """Whether the messages of erased people go with them: the administrator's choice, else the environment's."""
+    return (installation().erased_messages or conf().ERASED_MESSAGES) == "remove"

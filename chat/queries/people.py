@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.db import SessionStore
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from chat import models
 from chat.domain import shapes
 from chat.domain.text import FORBIDDEN
 from chat.models import Membership
@@ -32,6 +34,31 @@ def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) ->
     if text:
         people = people.filter(Q(username__icontains=text) | Q(profile__display_name__icontains=text))
     return [person_shape(cast(AbstractUser, user)) for user in people.order_by("username")[:limit]]
+
+
+class Profile(NamedTuple):
+    """What somebody has told of themselves."""
+
+    display_name: str
+    status: str
+    time_zone: str
+
+
+def profile_of(viewer: AbstractUser) -> Profile:
+    """The viewer's own, as they may change it."""
+    row = models.Profile.objects.filter(user=viewer.pk).first()
+    return Profile(row.display_name, row.status, row.time_zone) if row else Profile(viewer.get_username(), "", "")
+
+
+def statuses(people: Collection[shapes.Person]) -> dict[int, str]:
+    """The status of those who have one, by id."""
+    rows = models.Profile.objects.filter(user__in=[each.id for each in people]).exclude(status="")
+    return dict(rows.values_list("user_id", "status"))
+
+
+def has_second_factor(viewer: AbstractUser) -> bool:
+    """Whether signing in as this person takes more than the password."""
+    return bool(Authenticator.objects.filter(user=viewer.pk, type=Authenticator.Type.TOTP).exists())
 
 
 class Session(NamedTuple):

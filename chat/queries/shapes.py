@@ -24,6 +24,7 @@ MESSAGE_COLUMNS = (
     "author__username",
     "author__profile__display_name",
     "author__profile__kind",
+    "author__profile__picture",
     "body",
     "html",
     "reply_to",
@@ -40,16 +41,24 @@ MESSAGE_COLUMNS = (
 def person_shape(user: AbstractUser) -> shapes.Person:
     """A user row, whose profile may be missing, as a Person."""
     profile = getattr(user, "profile", None)
-    return _person(user.pk, user.username, profile and profile.display_name, profile and profile.kind)
+    if profile is None:
+        return _person(user.pk, user.username, None, None, None)
+    return _person(user.pk, user.username, profile.display_name, profile.kind, profile.picture)
 
 
-def _person(pk: int, username: str, display_name: str | None, kind: Any) -> shapes.Person:
-    return shapes.Person(id=pk, username=username, display_name=display_name or username, kind=kind or "person")
+def _person(pk: int, username: str, display_name: str | None, kind: Any, picture: str | None) -> shapes.Person:
+    return shapes.Person(
+        id=pk,
+        username=username,
+        display_name=display_name or username,
+        kind=kind or "person",
+        avatar=f"/pictures/{picture}" if picture else None,
+    )
 
 
 def people_shapes(user_ids: Iterable[int]) -> dict[int, shapes.Person]:
     """The people with these ids, in one query, as they stand now."""
-    columns = ("pk", "username", "profile__display_name", "profile__kind")
+    columns = ("pk", "username", "profile__display_name", "profile__kind", "profile__picture")
     rows = get_user_model()._default_manager.filter(pk__in=set(user_ids)).values_list(*columns)
     return {row[0]: _person(*row) for row in rows}
 
@@ -75,7 +84,12 @@ def direct_people(rooms: Iterable[models.Room]) -> dict[int, list[shapes.Person]
     if direct:
         memberships = models.Membership.objects.filter(room__in=direct).order_by("user__username")
         for room_id, *person in memberships.values_list(
-            "room_id", "user_id", "user__username", "user__profile__display_name", "user__profile__kind"
+            "room_id",
+            "user_id",
+            "user__username",
+            "user__profile__display_name",
+            "user__profile__kind",
+            "user__profile__picture",
         ):
             found.setdefault(room_id, []).append(_person(*person))  # type: ignore[arg-type]
     return found
@@ -119,14 +133,14 @@ def new_message_shape(message: models.Message) -> shapes.Message:
 
 
 def _message(row: tuple[Any, ...], reactions: list[shapes.Reaction]) -> shapes.Message:
-    (_, slug, seq, version, client_id, author_id, username, display_name, kind, body, html, reply_to) = row[:12]
-    (mentions, pinned, created_at, edited_at, deleted_at, deleted_by, deleted_reason) = row[12:]
+    (_, slug, seq, version, client_id, *author, body, html, reply_to) = row[:13]
+    (mentions, pinned, created_at, edited_at, deleted_at, deleted_by, deleted_reason) = row[13:]
     return shapes.Message(
         room=slug,
         seq=seq,
         version=version,
         client_id=client_id,
-        author=_person(author_id, username, display_name, kind),
+        author=_person(*author),
         body=body,
         html=html,
         reply_to=reply_to,

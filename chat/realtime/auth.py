@@ -19,7 +19,7 @@ from chat.queries.shapes import person_shape
 from chat.realtime.bridge import call
 from chat.realtime.gather import Gather
 from chat.realtime.identity import Identity
-from chat.services import accounts, tickets, tokens
+from chat.services import sessions, tickets, tokens
 
 ALL_SCOPES = frozenset(tokens.SCOPES)
 Scope = dict[str, Any]
@@ -105,7 +105,7 @@ def _read_claims(claims: Sequence[Claim]) -> list[Identity | Exception]:
                 Identity(user, person_shape(user), credential, scopes, token.expires_at, rooms=frozenset(token.rooms))
             )
         elif session := by_session.get(each.session):
-            credential = accounts.session_credential(each.session)
+            credential = sessions.session_credential(each.session)
             person = person_shape(session.user)
             found.append(Identity(session.user, person, credential, ALL_SCOPES, session.expires_at))
         else:

@@ -1,13 +1,16 @@
-"""Accounts: made, set up, named, deactivated, signed out."""
+"""Accounts: made, set up, described, given passwords, deactivated."""
 
-import hashlib
 from contextlib import suppress
 from typing import cast
+from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.crypto import constant_time_compare
 
@@ -19,20 +22,24 @@ from chat.queries.installation import has_admin
 from chat.services._record import lock_people, write_transaction
 from chat.services._revoke import revoke
 from chat.services.installation import lock_installation, setup_code
+from chat.services.invites import enter_room_of, spend_invite
 from chat.services.memberships import add_member, join_room
+from chat.services.sessions import end_all_sessions, forget_all_sessions
 
 
-def sign_up(*, username: str, password: str, display_name: str = "") -> AbstractUser:
-    """Makes an account and brings it into the lobby.
+def sign_up(*, username: str, password: str, display_name: str = "", email: str = "", invite: str = "") -> AbstractUser:
+    """Makes an account and brings it into the lobby, and into the room of the `invite` that is spent on it.
 
-    Raises Forbidden where sign-up is closed, Invalid for unfit names and passwords, Conflict for a taken name.
+    Raises Forbidden where sign-up is closed or for an invite that is not valid, Invalid for unfit names, addresses and
+    passwords, Conflict for a taken name.
     """
-    if not conf().OPEN_SIGN_UP:
-        raise Forbidden("New accounts are made by the administrator here.")
-    draft = _draft(username, password)
+    draft = _draft(username, password, email)
     with write_transaction():
+        spent = spend_invite(code=invite)
         user = _create(draft, password, display_name)
     enter_lobby(user)
+    if spent is not None:
+        enter_room_of(spent, user)
     return user
 
 
@@ -78,24 +85,80 @@ def make_person(
     users = get_user_model()._default_manager
     found = cast(AbstractUser | None, users.filter(username=name).first())
     if found is None:
-        with write_transaction():
-            found = _create(_new_user(name), password, display_name, bot=bot)
-        enter_lobby(found)
+        found = make_new_person(username=name, password=password, display_name=display_name, bot=bot)
     if not found.is_active:
         raise Forbidden("This account is deactivated.")
     return found
 
 
-def change_profile(*, actor: AbstractUser, display_name: str, person: AbstractUser | None = None) -> None:
-    """Gives the actor, or `person`, another name to show; messages show it from now on. Raises Invalid, Forbidden."""
-    name = clean_line(display_name, name="display_name", longest=80)
+def make_new_person(
+    *, username: str, password: str | None = None, display_name: str = "", bot: bool = False
+) -> AbstractUser:
+    """A person who was not there before, for who runs the chat. Raises Invalid, Conflict for a taken name."""
+    draft = _new_user(clean_username(username))
+    with write_transaction():
+        user = _create(draft, password, display_name, bot=bot)
+    enter_lobby(user)
+    return user
+
+
+def change_profile(
+    *,
+    actor: AbstractUser,
+    display_name: str,
+    status: str | None = None,
+    time_zone: str | None = None,
+    person: AbstractUser | None = None,
+) -> None:
+    """Gives the actor, or `person`, another name to show, and what else is not None.
+
+    Messages show the name from now on. Raises Invalid, Forbidden.
+    """
+    changes = {"display_name": clean_line(display_name, name="display_name", longest=80)}
+    if status is not None:
+        changes["status"] = clean_line(status, name="status", longest=120, required=False)
+    if time_zone is not None:
+        changes["time_zone"] = _clean_zone(time_zone)
     person = person or actor
     if person.pk != actor.pk:
         require_rights_over(person, actor)
     with write_transaction():
         profile = lock_people([person.pk])[person.pk]
-        profile.display_name = name
-        profile.save(update_fields=["display_name"])
+        for name, value in changes.items():
+            setattr(profile, name, value)
+        profile.save(update_fields=changes)
+
+
+def change_password(*, person: AbstractUser, password: str | None) -> None:
+    """Gives somebody another password, or none: they are signed out everywhere, and every open socket of theirs ends.
+
+    Whoever asks has proven that they may. Raises NotFound.
+    """
+    with write_transaction():
+        people = lock_people([person.pk])
+        if person.pk not in people:
+            raise NotFound()
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        end_all_sessions(person.pk)
+
+
+def drop_second_factor(*, actor: AbstractUser, person: AbstractUser) -> None:
+    """Lets somebody in by password alone who lost their phone. Raises Forbidden."""
+    require_rights_over(person, actor)
+    with write_transaction():
+        Authenticator.objects.filter(user=person.pk).delete()
+
+
+def change_email(*, person: AbstractUser, email: str) -> None:
+    """Notes an address without asking it, where the chat sends no mail. Raises Invalid."""
+    address = _clean_email(email)
+    with write_transaction():
+        EmailAddress.objects.filter(user=person.pk).delete()
+        if address:
+            EmailAddress.objects.create(user_id=person.pk, email=address, primary=True)
+        person.email = address
+        person.save(update_fields=["email"])
 
 
 def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
@@ -109,17 +172,6 @@ def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
 def activate(*, actor: AbstractUser, person: AbstractUser) -> None:
     """Opens a closed account again. Raises Forbidden, NotFound."""
     _set_active(actor, person, active=True)
-
-
-def end_session(*, person: AbstractUser, session_key: str) -> None:
-    """Closes the sockets that were opened with this session."""
-    with write_transaction():
-        revoke(person.pk, session_credential(session_key))
-
-
-def session_credential(session_key: str) -> str:
-    """Names a session without giving it away."""
-    return "session:" + hashlib.sha256(session_key.encode()).hexdigest()[:32]
 
 
 def enter_lobby(user: AbstractUser, *, owner: bool = False) -> None:
@@ -140,20 +192,27 @@ def require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
 def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:
     require_rights_over(person, actor)
     with write_transaction():
-        people = lock_people([person.pk])
-        if person.pk not in people:
-            raise NotFound()
-        user = people[person.pk].user
-        if user.is_active != active:
-            user.is_active = active
-            user.save(update_fields=["is_active"])
-            if not active:
-                revoke(user.pk)
-        person.is_active = active
+        set_active(person, active=active)
 
 
-def _draft(username: str, password: str | None) -> AbstractUser:
+def set_active(person: AbstractUser, *, active: bool) -> None:
+    """Within a use case: opens an account, or closes it and all that is open in its name. Raises NotFound."""
+    people = lock_people([person.pk])
+    if person.pk not in people:
+        raise NotFound()
+    user = people[person.pk].user
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        if not active:
+            revoke(user.pk)
+            forget_all_sessions(user.pk)
+    person.is_active = active
+
+
+def _draft(username: str, password: str | None, email: str = "") -> AbstractUser:
     draft = _new_user(clean_username(username))
+    draft.email = _clean_email(email)
     if password is None:
         return draft
     if FORBIDDEN.search(password):
@@ -163,6 +222,23 @@ def _draft(username: str, password: str | None) -> AbstractUser:
     except ValidationError as error:
         raise Invalid(fields={"password": " ".join(error.messages)}) from error
     return draft
+
+
+def _clean_email(text: str) -> str:
+    address = text.strip().lower()
+    if not address:
+        return ""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Invalid(fields={"email": " ".join(error.messages)}) from error
+    return address
+
+
+def _clean_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise Invalid(fields={"time_zone": "There is no such time zone."})
+    return name
 
 
 def _new_user(username: str) -> AbstractUser:
@@ -176,6 +252,8 @@ def _create(draft: AbstractUser, password: str | None, display_name: str, *, bot
         draft.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(fields={"username": "This name is taken."}) from error
+    if draft.email:
+        EmailAddress.objects.create(user_id=draft.pk, email=draft.email, primary=True)
     kind = models.Profile.Kind.BOT if bot else models.Profile.Kind.PERSON
     models.Profile.objects.create(user_id=draft.pk, display_name=name, kind=kind)
     return draft

@@ -2,8 +2,10 @@
 
 import secrets
 
+from django.contrib.auth.models import AbstractUser
 from django.utils.crypto import salted_hmac
 
+from chat.domain.errors import Forbidden, Invalid
 from chat.models import Installation
 from chat.services._record import write_transaction
 
@@ -21,6 +23,20 @@ def lock_installation() -> Installation:
 def setup_code() -> str:
     """The code that makes its holder the first admin; worthless once there is one, another after a new epoch."""
     return salted_hmac("parley.setup", Installation.objects.get(pk=1).epoch, algorithm="sha256").hexdigest()[:32]
+
+
+def change_installation(*, actor: AbstractUser, **choices: str) -> None:
+    """Notes what the administrator chose for `sign_up` and `erased_messages`. Raises Forbidden, Invalid."""
+    if not actor.has_perm("chat.change_installation"):
+        raise Forbidden()
+    for name, choice in choices.items():
+        if choice and choice not in {"sign_up": Installation.SignUp, "erased_messages": Installation.Erased}[name]:
+            raise Invalid(fields={name: "There is no such choice."})
+    with write_transaction():
+        row = lock_installation()
+        for name, choice in choices.items():
+            setattr(row, name, choice)
+        row.save(update_fields=choices)
 
 
 def new_epoch() -> str:

@@ -25,6 +25,10 @@ Limit = Literal[
     "SIGN_UPS_PER_ADDRESS",
     "TOKENS_PER_PERSON",
     "TICKETS_PER_PERSON",
+    "CODES_PER_PERSON",
+    "EXPORTS_PER_PERSON",
+    "MAILS_PER_ADDRESS",
+    "MAILS_PER_RECIPIENT",
     "SEARCHES_PER_PERSON",
 ]
 """Settings of the chat, each a rate such as `60/min`."""

@@ -91,6 +91,11 @@ def _leave(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) 
     alone = not models.Membership.objects.filter(room=log.room).exclude(pk=membership.pk).exists()
     if _is_last_owner(membership) and not alone:
         raise Conflict(LAST_OWNER)
+    end_membership(log, membership, actor=actor)
+
+
+def end_membership(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) -> None:
+    """Within a use case: somebody is no member any more."""
     role = membership.role
     membership.delete()
     record_member(log, "member.left", membership.user, role, actor=actor)

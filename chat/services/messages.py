@@ -42,11 +42,7 @@ def delete_message(*, actor: AbstractUser, room: str, seq: int, reason: str = ""
     with room_log(room) as log:
         message = find(log, actor, seq, Act.DELETE)
         if message.deleted_at is None:
-            _erase(message)
-            message.deleted_at = log.now
-            message.deleted_by = "author" if message.author_id == actor.pk else "moderator"
-            message.deleted_reason = reason
-            record_message(log, message, "message.deleted", actor)
+            erase(log, message, actor=actor, reason=reason)
         return message_shape(message)
 
 
@@ -98,11 +94,15 @@ def record_message(log: RoomLog, message: models.Message, kind: str, actor: Abst
     log.record(event, actor=actor, message=message.seq)
 
 
-def _erase(message: models.Message) -> None:
-    """Takes away all that the author put into the message, and what hangs on it."""
+def erase(log: RoomLog, message: models.Message, *, actor: AbstractUser, reason: str = "") -> None:
+    """Within a use case: takes away all that the author put into the message, and what hangs on it."""
     message.body = message.html = ""
     message.mentions = []
     message.pinned = False
     message.edited_at = None
     models.Reaction.objects.filter(message=message).delete()
     models.Mention.objects.filter(room=message.room_id, seq=message.seq).delete()
+    message.deleted_at = log.now
+    message.deleted_by = "author" if message.author_id == actor.pk else "moderator"
+    message.deleted_reason = reason
+    record_message(log, message, "message.deleted", actor)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -20,7 +21,7 @@ THEMES = ("light", "dark")
 HUES = 12
 STYLES = (
     "app", "tokens", "base", "layout", "face", "rooms", "room", "message", "composer", "people", "form", "sheet",
-    "door", "notices",
+    "door", "settings", "notices",
 )  # fmt: skip
 
 
@@ -57,25 +58,37 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def face(person: Person | str, size: str = "") -> SafeString:
-    """Somebody's initials on a colour of their own; empty where the script will fill them in."""
-    name, username = (person.display_name, person.username) if isinstance(person, Person) else ("", "")
-    return _face(name, username, size)
+    """Somebody's picture, or initials on a colour of their own; empty where the script will fill them in."""
+    if not isinstance(person, Person):
+        return _face("", "", size)
+    return _face(person.display_name, person.username, size, person.avatar)
 
 
 @register.simple_tag
 def room_face(room: RoomSummary | None, me: Person) -> SafeString:
     """The face of a direct room: its other person."""
     others = [person for person in room.people if person.id != me.id] if room else []
-    return _face(room_name(room, me), others[0].username if others else me.username, "small")
+    other = others[0] if others else me
+    return _face(room_name(room, me), other.username, "small", other.avatar)
 
 
-def _face(name: str, username: str, size: str) -> SafeString:
+def _face(name: str, username: str, size: str, picture: str | None = None) -> SafeString:
     return format_html(
-        '<span class="face {}" data-slot="face" data-hue="{}" aria-hidden="true">{}</span>',
+        '<span class="face {}" data-slot="face" data-hue="{}" aria-hidden="true">{}{}</span>',
         size,
         sum(map(ord, username)) % HUES,
         _initials(name),
+        format_html('<img src="{}" alt="">', picture) if picture else "",
     )
+
+
+@register.simple_tag(takes_context=True)
+def settings_link(context: template.Context, page: str, label: str) -> SafeString:
+    """One line of the settings' own navigation."""
+    address, path = reverse(page), context["request"].path
+    here = path == address if page == "web:settings" else path.startswith(address)
+    mark = SafeString(' aria-current="page"') if here else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', address, mark, label)
 
 
 def _initials(name: str) -> str:

@@ -1,9 +1,8 @@
-"""The forms of the pages: what people fill in, in their words. What is allowed the services decide."""
+"""The forms of rooms and people: what people fill in, in their words. What is allowed the services decide."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.text import slugify
 
 LONGEST_SLUG = 64
@@ -15,47 +14,6 @@ def line(
     """A one-line field in the family's look."""
     widget = forms.TextInput({"class": "input", "autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=longest, required=not optional, help_text=help_text, widget=widget)
-
-
-def username(*, longest: int, help_text: str = "") -> forms.CharField:
-    """The name to sign in with, where one begins to write."""
-    field = line("Username", longest=longest, help_text=help_text, autocomplete="username")
-    field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autofocus": True}
-    return field
-
-
-def password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
-    """A password, never trimmed and never shown again."""
-    widget = forms.PasswordInput({"class": "input", "autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, help_text=help_text, widget=widget)
-
-
-class SignInForm(AuthenticationForm):
-    username = username(longest=150)
-    password = password("Password", "current-password")
-    error_messages = {
-        "invalid_login": "This username and password do not fit together.",
-        "inactive": "This account is closed.",
-    }
-
-    def clean(self) -> dict[str, Any]:
-        """Usernames made here are in lower case, but the host of the chat may have others."""
-        typed = self.cleaned_data.get("username", "")
-        try:
-            return super().clean()
-        except forms.ValidationError:
-            if typed == typed.lower():
-                raise
-            self.cleaned_data["username"] = typed.lower()
-            return super().clean()
-
-
-class SignUpForm(forms.Form):
-    username = username(longest=32, help_text="For signing in, and for others to call you by @.")
-    display_name = line(
-        "Your name (optional)", longest=80, optional=True, help_text="As others see it.", autocomplete="name"
-    )
-    password = password("Password", "new-password", "At least 8 characters.")
 
 
 class NewRoomForm(forms.Form):
@@ -72,16 +30,6 @@ class NewRoomForm(forms.Form):
     def slug(self) -> str:
         """The room's name in addresses, from its title; empty for a title without Latin letters or digits."""
         return slugify(self.cleaned_data["title"].replace("_", "-"))[:LONGEST_SLUG].strip("-")
-
-
-class SettingsForm(forms.Form):
-    display_name = line("Your name", longest=80, autocomplete="name")
-    theme = forms.ChoiceField(
-        label="Colours",
-        choices=[("", "Like the system"), ("light", "Light"), ("dark", "Dark")],
-        required=False,
-        widget=forms.RadioSelect,
-    )
 
 
 class TokenForm(forms.Form):

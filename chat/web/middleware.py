@@ -1,12 +1,15 @@
 """What stands around every page."""
 
+from contextlib import suppress
 from math import ceil
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
-from chat.domain.errors import RateLimited
+from chat.domain.errors import ChatError, RateLimited
+from chat.services.sessions import note_session
 
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
@@ -34,6 +37,19 @@ class LimitMiddleware(MiddlewareMixin):
         answer = render(request, "chat/error.html", context, status=429)
         answer.headers["Retry-After"] = str(seconds)
         return answer
+
+
+class SeenMiddleware(MiddlewareMixin):
+    """Notes from where a session is used, for its person to see; no page waits for it or fails with it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Looks at the cookie alone: no session is loaded."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not key:
+            return
+        agent, address = request.META.get("HTTP_USER_AGENT", ""), request.META.get("REMOTE_ADDR", "")
+        with suppress(ChatError):
+            note_session(session_key=key, user_agent=agent, address=address)
 
 
 def _span(seconds: int) -> str:

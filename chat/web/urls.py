@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, rooms, settings, tokens
+from chat.web.views import accounts, pictures, rooms, settings, tokens
 
 app_name = "web"
 
@@ -16,11 +16,16 @@ urlpatterns = [
     path("browse/", rooms.browse, name="browse"),
     path("new/", rooms.new, name="new"),
     path("people/", rooms.write_to, name="people"),
-    path("settings/", settings.settings, name="settings"),
+    path("pictures/<str:name>", pictures.picture, name="picture"),
+    path("settings/", settings.profile, name="settings"),
+    path("settings/picture/", settings.picture, name="change-picture"),
+    path("settings/security/sessions/<int:session_id>/", settings.sign_out_there, name="sign-out-there"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke-token"),
-    path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
-    path("sign-up/", accounts.sign_up, name="sign-up"),
-    path("sign-out/", accounts.SignOut.as_view(), name="sign-out"),
+    path("settings/data/", settings.data, name="data"),
+    path("settings/data/export/", settings.export, name="export"),
+    path("settings/data/close/", settings.close, name="close"),
+    path("settings/data/erase/", settings.erase, name="erase"),
+    path("invite/<str:code>/", accounts.SignUp.as_view(), name="invite"),
     path("setup/<str:code>/", accounts.set_up, name="set-up"),
 ]

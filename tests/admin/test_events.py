@@ -54,6 +54,6 @@ def test_no_action_touches_the_log(desk, log, event):
     assert all_events() == log
 
 
-@pytest.mark.parametrize("row", ["installation", "revocation", "mention", "readmark", "profile", "reaction"])
+@pytest.mark.parametrize("row", ["usersession", "revocation", "mention", "readmark", "profile", "reaction"])
 def test_what_nobody_acts_on_is_not_in_the_admin(desk, row):
     assert desk.get(f"{reverse('admin:index')}chat/{row}/").status_code == 404

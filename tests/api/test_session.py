@@ -5,7 +5,8 @@ from django.test import Client
 
 from chat import bus
 from chat.services import tokens
-from chat.services.accounts import deactivate, session_credential
+from chat.services.accounts import deactivate
+from chat.services.sessions import session_credential
 from tests.api.caller import Caller, by_session, by_token, credentials, visitor
 from tests.world import administrator
 

@@ -7,7 +7,7 @@ import pytest
 from chat import models
 from chat.domain.errors import Unauthenticated
 from chat.services import tickets
-from chat.services.accounts import session_credential
+from chat.services.sessions import session_credential
 from chat.services.tokens import SCOPES, create_token, token_credential
 from tests.api.caller import Caller, by_session, by_token
 

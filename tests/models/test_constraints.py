@@ -62,6 +62,12 @@ def test_slugs_direct_keys_tokens_and_revocations_are_unique(world, message):
     revocation = models.Revocation(number=1, user=world.ben, at=NOW)
     revocation.save()
     assert refused(copy(revocation))
+    invite = models.Invite(digest="d", made_by=world.ben, made_at=NOW)
+    invite.save()
+    assert refused(copy(invite))
+    session = models.UserSession(user=world.ben, session_key="k", begun_at=NOW, seen_at=NOW)
+    session.save()
+    assert refused(copy(session))
 
 
 def test_rooms_without_a_direct_key_are_many(world):
@@ -105,6 +111,8 @@ def test_an_unfit_slug_does_not_pass_a_form(world, slug):
 def test_every_row_says_what_it_is(world, message):
     models.Revocation.objects.create(number=1, user=world.ben, at=NOW)
     models.Ticket.objects.create(user=world.ben, digest="d", credential="c", scopes=[], expires_at=NOW)
+    models.Invite.objects.create(digest="d", made_by=world.ben, made_at=NOW)
+    models.UserSession.objects.create(user=world.ben, session_key="k", begun_at=NOW, seen_at=NOW)
     said = {str(table.objects.first()) for table in (getattr(models, name) for name in models.__all__)}
     assert len(said) == len(models.__all__)
     assert not any(" object (" in each for each in said)

@@ -48,7 +48,7 @@ def test_no_page_may_run_or_style_what_stands_in_it(chief, path):
 
 
 def test_a_session_is_out_of_reach_of_scripts_and_of_other_sites(ben):
-    session = Client().post("/sign-in/", credentials()).cookies["sessionid"]
+    session = Client().post("/sign-in/", {"login": "ben", **credentials()}).cookies["sessionid"]
     assert session["httponly"]
     assert session["samesite"] == "Lax"
 

@@ -9,7 +9,7 @@ from chat.domain.news import Revoked
 from chat.queries import history
 from chat.queries.installation import has_admin
 from chat.queries.rooms import members, rooms_of
-from chat.services import _revoke, accounts, memberships, rooms
+from chat.services import _revoke, accounts, memberships, rooms, sessions
 from chat.services import installation as installation_service
 from chat.services.posting import post_messages
 from tests.patience import PATIENCE
@@ -94,7 +94,7 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(world):
 
 
 def test_where_sign_up_is_closed_nobody_signs_up(world, settings):
-    settings.PARLEY = {**settings.PARLEY, "OPEN_SIGN_UP": False}
+    settings.PARLEY = {**settings.PARLEY, "SIGN_UP": "closed"}
     with pytest.raises(Forbidden):
         sign_up()
 
@@ -248,10 +248,10 @@ def test_nothing_of_a_person_commits_after_their_account_was_closed(world, monke
 
 def test_signing_out_ends_that_session_and_names_it_without_giving_it_away(world):
     with bus.capture() as news:
-        accounts.end_session(person=world.ben, session_key="k" * 32)
-    assert revoked(news) == [(world.ben.pk, accounts.session_credential("k" * 32))]
-    assert "k" * 8 not in accounts.session_credential("k" * 32)
-    assert accounts.session_credential("k" * 32) != accounts.session_credential("l" * 32)
+        sessions.end_session(person=world.ben, session_key="k" * 32)
+    assert revoked(news) == [(world.ben.pk, sessions.session_credential("k" * 32))]
+    assert "k" * 8 not in sessions.session_credential("k" * 32)
+    assert sessions.session_credential("k" * 32) != sessions.session_credential("l" * 32)
 
 
 def test_a_closed_account_can_do_nothing_more(world):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chat import models
 from chat.domain.errors import Unauthenticated
-from chat.services import accounts, tickets, tokens
+from chat.services import accounts, sessions, tickets, tokens
 from tests.race import race
 from tests.world import administrator
 
@@ -71,9 +71,9 @@ def test_its_text_is_nowhere_in_the_database(world):
 
 def test_it_ends_with_the_session_or_token_that_asked_for_it(world):
     token, _ = tokens.create_token(actor=world.ben, person=world.ben, name="Bot")
-    session = accounts.session_credential("k" * 32)
+    session = sessions.session_credential("k" * 32)
     asked = {credential: create(world.ben, credential) for credential in (session, tokens.token_credential(token))}
-    accounts.end_session(person=world.ben, session_key="k" * 32)
+    sessions.end_session(person=world.ben, session_key="k" * 32)
     assert refused(asked[session])
     tokens.revoke_token(actor=world.ben, token_id=token.pk)
     assert refused(asked[tokens.token_credential(token)])
@@ -81,9 +81,9 @@ def test_it_ends_with_the_session_or_token_that_asked_for_it(world):
 
 def test_it_is_worth_nothing_when_made_while_its_session_ended(world):
     """Who was let in just before the sign-out gets a ticket just behind it."""
-    accounts.end_session(person=world.ben, session_key="k" * 32)
-    assert refused(create(world.ben, accounts.session_credential("k" * 32)))
-    assert tickets.use_ticket(plain=create(world.ben, accounts.session_credential("l" * 32)))
+    sessions.end_session(person=world.ben, session_key="k" * 32)
+    assert refused(create(world.ben, sessions.session_credential("k" * 32)))
+    assert tickets.use_ticket(plain=create(world.ben, sessions.session_credential("l" * 32)))
 
 
 def test_it_ends_with_the_account(world):

@@ -39,7 +39,7 @@ def test_unfit_sign_ups_are_told_why(world: World, client: Client, changes: dict
 
 
 def test_where_sign_up_is_closed_there_is_no_way_in(world: World, client: Client, settings: object) -> None:
-    settings.PARLEY = {**settings.PARLEY, "OPEN_SIGN_UP": False}
+    settings.PARLEY = {**settings.PARLEY, "SIGN_UP": "closed"}
     assert client.get("/sign-up/").status_code == 403
     assert client.post("/sign-up/", FORM).status_code == 403
     assert not User.objects.filter(username="mona").exists()
@@ -49,11 +49,11 @@ def test_where_sign_up_is_closed_there_is_no_way_in(world: World, client: Client
 def test_signing_in_takes_the_name_in_any_case_and_leads_on(world: World, client: Client) -> None:
     world.anna.set_password(PASSWORD)
     world.anna.save()
-    answer = client.post("/sign-in/?next=/browse/", {"username": " Anna ", "password": PASSWORD, "next": "/browse/"})
+    answer = client.post("/sign-in/?next=/browse/", {"login": " Anna ", "password": PASSWORD, "next": "/browse/"})
     assert answer.headers["Location"] == "/browse/"
     User.objects.create_user("Chief", password=PASSWORD)
-    assert Client().post("/sign-in/", {"username": "Chief", "password": PASSWORD}).status_code == 302
-    wrong = Client().post("/sign-in/", {"username": "anna", "password": "wrong"})
+    assert Client().post("/sign-in/", {"login": "Chief", "password": PASSWORD}).status_code == 302
+    wrong = Client().post("/sign-in/", {"login": "anna", "password": "wrong"})
     assert "do not fit together" in text(wrong)
 
 

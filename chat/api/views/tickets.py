@@ -8,8 +8,8 @@ from chat.api.operation import Resource, operation
 from chat.api.request import Request
 from chat.domain.errors import RateLimited
 from chat.queries.people import people_of_sessions
-from chat.services.accounts import session_credential
 from chat.services.limits import spend
+from chat.services.sessions import session_credential
 from chat.services.tickets import create_ticket
 from chat.services.tokens import SCOPES, token_credential
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from chat.domain.errors import ChatError
 from chat.services import tokens as services
 from chat.services.limits import spend
 from chat.web.forms import TokenForm
-from chat.web.pages import blame, page, reader, render_house
+from chat.web.pages import blame, page, reader
 
 
 @never_cache
@@ -22,7 +22,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     made = _make(request, form) if form.is_bound and form.is_valid() else ""
     context = {"form": TokenForm() if made else form, "made": made, "tokens": services.tokens_of(reader(request))}
-    return render_house(request, "chat/tokens.html", context)
+    return render(request, "settings/tokens.html", context)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 import { fillSlot, slot } from "../lib/dom.js";
 import { setMessageHtml } from "../lib/html.js";
-import { hueOf, initials } from "../lib/people.js";
+import { drawFace } from "../lib/people.js";
 import { clock, exact } from "../lib/time.js";
 import { fillReactions } from "./pills.js";
 
@@ -32,9 +32,7 @@ export function fill(entry, { message, day, first, unread, pending, replied }, m
 }
 
 function fillAuthor(article, author) {
-  const face = slot(article, "face");
-  face.dataset.hue = hueOf(author);
-  face.textContent = initials(author.display_name);
+  drawFace(slot(article, "face"), author);
   slot(article, "author").textContent = author.display_name;
   slot(article, "bot").hidden = author.kind !== "bot";
 }

@@ -1,7 +1,7 @@
 /** Who belongs to the room and who is here now. */
 
 import { arrangeChildren, clone, fillSlot, find, findAll, slot } from "../lib/dom.js";
-import { hueOf, initials } from "../lib/people.js";
+import { drawFace } from "../lib/people.js";
 
 export function peoplePanel(panel, { conversation }) {
   const { presence, members } = conversation;
@@ -26,8 +26,7 @@ export function peoplePanel(panel, { conversation }) {
     items.set(person.username, item);
     item.dataset.username = person.username;
     const face = slot(item, "face");
-    face.dataset.hue = hueOf(person);
-    face.textContent = initials(person.display_name);
+    drawFace(face, person);
     face.classList.toggle("here", presence.has(person.username));
     slot(item, "name").textContent = person.display_name;
     item.title = `@${person.username}`;

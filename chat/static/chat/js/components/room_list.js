@@ -1,7 +1,7 @@
 /** The list of rooms beside every page: what waits in each, also in the page's title. */
 
 import { arrangeChildren, clone, fillSlot, find, findAll, slot } from "../lib/dom.js";
-import { hueOf, initials, roomName } from "../lib/people.js";
+import { drawFace, roomName } from "../lib/people.js";
 
 export function roomList(nav, { chat }) {
   const { list, me } = chat;
@@ -33,8 +33,7 @@ export function roomList(nav, { chat }) {
 
   function fillFace(face, room) {
     const other = room.people.find(({ username }) => username !== me.username) ?? me;
-    face.dataset.hue = hueOf(other);
-    face.textContent = initials(roomName(room, me));
+    drawFace(face, other, roomName(room, me));
   }
 
   function fillCount(link, room) {

@@ -1,4 +1,4 @@
-/** How people and rooms are called and coloured where they have no picture; the server's template tags do the same. */
+/** How people and rooms are called and drawn; the server's template tags do the same. */
 
 const HUES = 12;
 
@@ -9,6 +9,13 @@ export function initials(name) {
   const words = name.trim().split(/\s+/u);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
   return letters.map((word) => [...word][0] ?? "").join("").toUpperCase();
+}
+
+/** Draws a person's face: their picture, above the initials of `name` on their colour. */
+export function drawFace(face, person, name = person.display_name) {
+  face.dataset.hue = hueOf(person);
+  face.textContent = initials(name);
+  if (person.avatar) face.append(Object.assign(document.createElement("img"), { src: person.avatar, alt: "" }));
 }
 
 /** A room's name for one reader: a direct room is called by its other people. */
