@@ -62,7 +62,11 @@ def require_own_page(headers: dict[str, str]) -> None:
     origin = headers.get("origin")
     if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
         return
-    page, host = urlsplit(origin), headers.get("host", "")
+    try:
+        page = urlsplit(origin)
+    except ValueError:
+        raise Forbidden("This origin is no address.") from None
+    host = headers.get("host", "")
     domain, _ = split_domain_port(host)
     own = page.netloc == host and validate_host(domain, settings.ALLOWED_HOSTS)
     if not own and not any(_covers(trusted, page) for trusted in settings.CSRF_TRUSTED_ORIGINS):

@@ -67,6 +67,12 @@ class SocketProtocol(WebSocketProtocol):
     flow: Flow
     excuses = 0
 
+    def onConnect(self, request: Any) -> Any:
+        """Daphne fails on offered subprotocols that are not ASCII, none of which is known here."""
+        if offered := request.headers.get("sec-websocket-protocol"):
+            request.headers["sec-websocket-protocol"] = offered.encode("ascii", "replace").decode()
+        return super().onConnect(request)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
         self.flow.hold_back(self.application_queue)

@@ -36,7 +36,8 @@ def add_reaction(*, actor: AbstractUser, room: str, seq: int, emoji: str) -> sha
 
 
 def remove_reaction(*, actor: AbstractUser, room: str, seq: int, emoji: str) -> shapes.Message:
-    """Takes one's reaction back; one that is not there changes nothing. Raises NotFound, Locked."""
+    """Takes one's reaction back; one that is not there changes nothing. Raises NotFound, Locked, Invalid."""
+    emoji = clean_emoji(emoji)
     with room_log(room) as log:
         message = find(log, actor, seq, Act.REACT)
         gone, _ = models.Reaction.objects.filter(message=message, user=actor.pk, emoji=emoji).delete()

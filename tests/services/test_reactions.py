@@ -104,6 +104,8 @@ def test_a_room_one_may_not_see_or_that_is_archived_takes_none(world, act):
         act(**on(hidden, world.ben))
 
 
-def test_words_are_no_reaction(world, message):
+@pytest.mark.parametrize("act", [add_reaction, remove_reaction])
+@pytest.mark.parametrize("text", ["nice", "\0"])
+def test_words_are_no_reaction(world, message, act, text):
     with pytest.raises(Invalid):
-        add_reaction(**on(message, world.anna, "nice"))
+        act(**on(message, world.anna, text))
