@@ -20,7 +20,7 @@ pytest_plugins = ["tests.servers.fixtures", "tests.inhabited", "tests.world"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {
-    "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "own_redis",
+    "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "fuzzed", "own_redis",
     "postgres_server", "redis_server", "start_chat", "start_fleet",
 }  # fmt: skip
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
