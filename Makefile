@@ -16,7 +16,7 @@ SPACE = $(subst ,, )
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test on-sqlite on-postgres test-fast prove check lint types proto system-deps clean
+.PHONY: help run test on-sqlite on-postgres test-fast prove check lint audit types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ lint: $(VENV)/.dev ## style, floors of the house, missing migrations
 	$(PYTHON) -m ruff format --check
 	$(VENV)/bin/lint-imports
 	PARLEY_DATA_DIR=$(CACHE)/lint $(PYTHON) manage.py makemigrations --check --dry-run
+
+audit: $(VENV)/.dev ## known faults of what is installed; says so where nobody can be asked
+	@$(PYTHON) .ci/audit.py
 
 types: $(VENV)/.dev ## mypy
 	PARLEY_DATA_DIR=$(CACHE)/lint $(PYTHON) -m mypy
