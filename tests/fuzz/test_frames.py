@@ -218,10 +218,9 @@ def test_noise_behind_the_handshake_ends_that_socket_alone(fuzzed: Chat, bystand
     @settings(FUZZ, max_examples=size(20, 500))
     @given(st.binary(min_size=2, max_size=64))
     def fuzz(noise: bytes) -> None:
-        with socket(fuzzed, "chat.v1.json") as found:
-            # The server may have hung up before.
-            with contextlib.suppress(OSError):
-                found.socket.sendall(noise)
-                found.socket.shutdown(SHUT_RDWR)
+        # The server may have hung up before.
+        with socket(fuzzed, "chat.v1.json") as found, contextlib.suppress(OSError):
+            found.socket.sendall(noise)
+            found.socket.shutdown(SHUT_RDWR)
 
     fuzz()

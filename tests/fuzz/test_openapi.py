@@ -31,7 +31,7 @@ def fuzz(chat: Chat, phases: str, token: str = "") -> str:
     address = f"{chat.server.url}/api/v1/schema/"
     command = [sys.executable, "-m", "schemathesis.cli", *config, "run", address, *bearer, *OPTIONS, "--phases", phases]
     with unmoved(chat.server):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=chat.server.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
