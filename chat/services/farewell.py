@@ -36,10 +36,11 @@ def export_data(*, actor: AbstractUser) -> bytes:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for name, rows in _data(actor).items():
             with file.open(f"{name}.json", "w") as part:
-                for number, row in enumerate(rows):
-                    part.write(b",\n" if number else b"[\n")
-                    part.write(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
-                part.write(b"\n]\n" if part.tell() else b"[]\n")
+                before = b"[\n"
+                for row in rows:
+                    part.write(before + json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
+                    before = b",\n"
+                part.write(b"[]\n" if before == b"[\n" else b"\n]\n")
     return archive.getvalue()
 
 

@@ -6,10 +6,20 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as sso
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 from django.views.decorators.http import require_POST
 
 from chat.web.views import accounts, settings
+
+
+class Base36Converter(StringConverter):
+    """A number as django-allauth writes it, which holds no dash."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(Base36Converter, "base36")
 
 urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="account_login"),
@@ -20,11 +30,7 @@ urlpatterns = [
     path("reset/", accounts.Reset.as_view(), name="account_reset_password"),
     path("reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path("reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    re_path(
-        r"^reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        accounts.NewPassword.as_view(),
-        name="account_reset_password_from_key",
-    ),
+    path("reset/<base36:uidb36>-<path:key>/", accounts.NewPassword.as_view(), name="account_reset_password_from_key"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", account.confirm_email, name="account_confirm_email"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),

@@ -63,8 +63,9 @@ def blame(form: BaseForm, error: ChatError) -> None:
 
 
 def _zone(request: HttpRequest) -> ZoneInfo | None:
-    """The zone that the script told by cookie, or None for UTC."""
+    """The zone that the reader has chosen, else what the script told by cookie, or None for UTC."""
+    profile = getattr(request.user, "profile", None)
     try:
-        return ZoneInfo(request.COOKIES["zone"])
+        return ZoneInfo((profile and profile.time_zone) or request.COOKIES["zone"])
     except (KeyError, ValueError, OSError):
         return None
