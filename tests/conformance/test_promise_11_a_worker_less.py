@@ -101,7 +101,7 @@ async def _until(condition, seconds=60):
             await asyncio.sleep(0.005)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_rolling_restart_under_load_loses_and_doubles_nothing_and_spreads_the_returns(start_chat):
     """With the Python client, which comes back by itself. Only some of them listen, so that there can be many.
 
