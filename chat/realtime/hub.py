@@ -16,7 +16,7 @@ from chat.wire.encoded import Encoded
 from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
 
 BATCH_SECONDS = 0.1
-SMALLEST_BATCH = 20
+SMALLEST_BATCH = 5
 """A leaving worker sends this many away at once, or more when it has many."""
 
 

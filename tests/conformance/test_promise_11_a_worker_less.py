@@ -105,8 +105,8 @@ async def _until(condition, seconds=60):
 async def test_a_rolling_restart_under_load_loses_and_doubles_nothing_and_spreads_the_returns(start_chat):
     """With the Python client, which comes back by itself. Only some of them listen, so that there can be many.
 
-    That no second has more than twice the mean of the seconds in which anybody returns is a matter of speed, and is
-    asked of the full size alone.
+    That no second has more than twice the mean of those in which a worker sends its people away is a matter of speed,
+    and is asked of the full size alone. The few who come later, because they had to wait longer, make no such second.
     """
     chat = start_chat(workers=4, PARLEY_SOCKETS_PER_PERSON="100000")
     room = await chat.room(*PEOPLE)
@@ -140,7 +140,8 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing_and_spread
         assert each.bodies == history
     assert len(returns) >= len(seats), "somebody was not sent away"
     if PROVE:
-        assert max(by_second.values()) <= 2 * statistics.mean(by_second.values())
+        most = max(by_second.values())
+        assert most <= 2 * statistics.mean(count for count in by_second.values() if count > most / 10)
 
 
 async def _talk(client, room, number, said, over):
