@@ -98,6 +98,11 @@ class LimitedRequest(WebRequest):
 
     received = 0
 
+    def process(self) -> None:
+        """Daphne would believe any client about the path that the chat lies under."""
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        super().process()
+
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
         self._admit(length or 0)

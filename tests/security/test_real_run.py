@@ -8,6 +8,7 @@ import httpx
 
 from tests.client import connect
 from tests.inhabited import PASSWORD
+from tests.patience import PATIENCE
 
 WORDS = "a-word-that-nobody-may-log"
 LARGEST = 100_000
@@ -79,3 +80,14 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_kept(start_chat):
         with contextlib.suppress(httpx.TransportError):  # The answer may be lost to who goes on writing.
             assert (await client.post("session", content=endless())).status_code == 413
         assert (await client.get("session")).status_code == 200
+
+
+async def test_no_client_says_which_path_the_chat_lies_under(chat):
+    for claimed in (b"/elsewhere", b"\xff"):
+        forged = {b"daphne-root-path": claimed}
+        async with httpx.AsyncClient(base_url=chat.server.url, timeout=PATIENCE) as stranger:
+            answer = await stranger.get("/sign-in/", headers=forged)
+        assert (answer.status_code, "/elsewhere" in answer.text) == (200, False)
+        forged_socket = {"daphne-root-path": claimed.decode("latin1")}
+        async with await connect(f"{chat.server.ws_url}/ws/", token=chat.tokens["anna"], headers=forged_socket) as anna:
+            assert anna.hello["person"]["username"] == "anna"
