@@ -107,6 +107,12 @@ def room_name(room: RoomSummary | None, me: Person) -> str:
 
 
 @register.filter
+def of(found: dict[int, str], key: int) -> str:
+    """What a mapping has under a key, or nothing."""
+    return found.get(key, "")
+
+
+@register.filter
 def calls(room: RoomSummary | None) -> int:
     """How much in a room calls the reader by name: mentions, and everything in a direct room."""
     if room is None:

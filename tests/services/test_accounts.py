@@ -1,6 +1,8 @@
 """Accounts: made, set up, named, closed and opened, signed out."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 
 from chat import bus, models
@@ -8,7 +10,9 @@ from chat.domain.errors import ChatError, Conflict, Forbidden, Invalid, NotFound
 from chat.domain.news import Revoked
 from chat.queries import history
 from chat.queries.installation import has_admin
+from chat.queries.people import has_second_factor, profile_of, statuses
 from chat.queries.rooms import members, rooms_of
+from chat.queries.shapes import person_shape
 from chat.services import _revoke, accounts, memberships, rooms, sessions
 from chat.services import installation as installation_service
 from chat.services.posting import post_messages
@@ -190,6 +194,50 @@ def test_an_unfit_name_is_invalid(world, name):
     with pytest.raises(Invalid) as refused:
         accounts.change_profile(actor=world.ben, display_name=name)
     assert list(refused.value.fields) == ["display_name"]
+
+
+def test_a_profile_says_what_one_is_up_to_and_where(world):
+    accounts.change_profile(actor=world.ben, display_name="Ben", status=" At sea ", time_zone="Europe/Berlin")
+    assert profile_of(world.ben) == ("Ben", "At sea", "Europe/Berlin")
+    accounts.change_profile(actor=world.ben, display_name="Benedict")
+    assert statuses([person_shape(world.ben), person_shape(world.anna)]) == {world.ben.pk: "At sea"}
+    accounts.change_profile(actor=world.ben, display_name="Ben", status="", time_zone="")
+    assert profile_of(world.ben) == ("Ben", "", "")
+    assert profile_of(type(world.ben)(username="nobody")) == ("nobody", "", "")
+
+
+@pytest.mark.parametrize(("field", "value"), [("status", "x" * 121), ("status", "a\nb"), ("time_zone", "Mars/Base")])
+def test_an_unfit_status_or_zone_is_invalid(world, field, value):
+    with pytest.raises(Invalid) as refused:
+        accounts.change_profile(actor=world.ben, display_name="Ben", **{field: value})
+    assert list(refused.value.fields) == [field]
+
+
+# --- Addresses and second factors -------------------------------------------------------------------------------------
+
+
+def test_an_address_is_kept_in_lower_case_and_may_go_again(world):
+    finn = accounts.sign_up(username="finn", password=PASSWORD, email=" Finn@Example.org ")
+    assert finn.email == EmailAddress.objects.get(user=finn, primary=True).email == "finn@example.org"
+    accounts.change_email(person=finn, email="f@example.org")
+    assert [row.email for row in EmailAddress.objects.filter(user=finn)] == ["f@example.org"]
+    accounts.change_email(person=finn, email="")
+    assert fresh(finn).email == "" and not EmailAddress.objects.filter(user=finn).exists()
+
+
+def test_what_is_no_address_is_invalid(world):
+    with pytest.raises(Invalid) as refused:
+        accounts.change_email(person=world.ben, email="not an address")
+    assert list(refused.value.fields) == ["email"]
+
+
+def test_who_may_change_people_lets_in_who_lost_their_phone(world):
+    Authenticator.objects.create(user=world.ben, type=Authenticator.Type.TOTP, data={"secret": "s"})
+    with pytest.raises(Forbidden):
+        accounts.drop_second_factor(actor=world.anna, person=world.ben)
+    assert has_second_factor(world.ben)
+    accounts.drop_second_factor(actor=administrator(), person=world.ben)
+    assert not has_second_factor(world.ben)
 
 
 # --- Closing and opening ----------------------------------------------------------------------------------------------

@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from tests.world import World
 
 Browser = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_tried() -> None:
+    """No limit remembers the test before."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -97,7 +97,11 @@ def write_to(request: HttpRequest) -> HttpResponse:
     spend("SEARCHES_PER_PERSON", viewer.pk)
     text = TextQuery.text_of(request.GET)
     found = [person for person in people.find(viewer, text=text) if person.id != viewer.pk]
-    return render_house(request, "chat/people.html", {"found": found, "text": text, "refused": refused})
+    return render_house(
+        request,
+        "chat/people.html",
+        {"found": found, "statuses": people.statuses(found), "text": text, "refused": refused},
+    )
 
 
 @require_POST
