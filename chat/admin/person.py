@@ -157,9 +157,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
             self.log_change(request, person, "Made a link to choose a new password")
         links = [(person, self._link(request, person)) for person in people]
         context = {**self.admin_site.each_context(request), "title": "Links to choose a new password", "links": links}
-        answer = TemplateResponse(request, "admin/chat/links.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/chat/links.html", context)
 
     @admin.action(permissions=["change"], description="Switch the second factor off, for a phone that is lost")
     def free_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> None:
