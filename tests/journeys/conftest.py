@@ -34,7 +34,7 @@ sessions = {}
 for name, person in people.items():
     request = HttpRequest()
     request.session = SessionStore()
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     request.session.save()
     sessions[name] = request.session.session_key
 print(json.dumps(sessions))

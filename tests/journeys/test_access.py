@@ -38,11 +38,14 @@ def test_rooms_are_accessible_with_talk_in_them(anna: Person, ben: Person, theme
 def test_pages_are_accessible(anna: Person, arrive: Arrive, theme: str) -> None:
     cleo = arrive("Cleo")
     cleo.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    for path in ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", "/settings/", "/rooms/harbour/"):
+    pages = ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", "/rooms/harbour/")
+    settings = ("", "account/", "security/", "security/first-password/", "security/two-factor/", "tokens/", "data/")
+    for path in (*pages, *(f"/settings/{page}" for page in settings)):
         cleo.page.goto(path)
         check(cleo.page)
+    cleo.page.goto("/")
     cleo.page.get_by_role("button", name="Sign out").click()
-    for path in ("/sign-in/", "/sign-up/", "/nowhere/"):
+    for path in ("/sign-in/", "/sign-up/", "/reset/", "/reset/sent/", "/nowhere/"):
         cleo.page.goto(path)
         check(cleo.page)
     cleo.complaints.clear()
