@@ -20,8 +20,8 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 THEMES = ("light", "dark")
 HUES = 12
 STYLES = (
-    "app", "tokens", "base", "layout", "face", "rooms", "room", "message", "composer", "people", "form", "sheet",
-    "door", "settings", "notices",
+    "app", "tokens", "base", "layout", "face", "rooms", "room", "message", "composer", "pick", "people", "form",
+    "sheet", "door", "settings", "notices",
 )  # fmt: skip
 
 

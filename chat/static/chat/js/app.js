@@ -1,10 +1,12 @@
 /** Starts what the page holds: models from its data, then the components that `data-component` names. */
 
 import { announcer } from "./components/announcer.js";
+import { completion } from "./components/completion.js";
 import { composer } from "./components/composer.js";
 import { connectionNotice } from "./components/connection_notice.js";
 import { deleteDialog } from "./components/delete_dialog.js";
 import { drawer } from "./components/drawer.js";
+import { emojiPicker } from "./components/emoji_picker.js";
 import { failedSends } from "./components/failed_sends.js";
 import { joinOffer } from "./components/join_offer.js";
 import { jumpButton } from "./components/jump_button.js";
@@ -21,8 +23,8 @@ import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
-  announcer, composer, connectionNotice, deleteDialog, drawer, failedSends, joinOffer, jumpButton, messageActions,
-  messageList, peoplePanel, roomHead, roomList, rovingFocus, typingLine,
+  announcer, completion, composer, connectionNotice, deleteDialog, drawer, emojiPicker, failedSends, joinOffer,
+  jumpButton, messageActions, messageList, peoplePanel, roomHead, roomList, rovingFocus, typingLine,
 };
 
 document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;

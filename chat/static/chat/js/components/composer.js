@@ -3,6 +3,7 @@
 import { find, fillSlot, slot } from "../lib/dom.js";
 import { Shelf } from "../lib/storage.js";
 import { Draft } from "../models/draft.js";
+import { insertText } from "./insert_text.js";
 import { notify } from "./notices.js";
 
 const TITLES = { new: "", reply: "Answering ", edit: "Editing your message" };
@@ -52,6 +53,13 @@ export function composer(form, { chat, conversation }) {
     field.setSelectionRange(field.value.length, field.value.length);
   }
 
+  function pickEmoji({ currentTarget: anchor }) {
+    let picked = false;
+    conversation.emit("pick-emoji", {
+      anchor, choose: (emoji) => ((picked = true), insertText(field, emoji)), closed: () => picked || anchor.focus(),
+    });
+  }
+
   draft.on("change", show).on("refused", (error) => notify(error.message));
   conversation.on("edit", (message) => begin(() => draft.edit(message)));
   conversation.on("reply", (message) => begin(() => draft.reply(message)));
@@ -61,6 +69,7 @@ export function composer(form, { chat, conversation }) {
   field.addEventListener("keydown", pressed);
   form.addEventListener("submit", (event) => (event.preventDefault(), send()));
   find("[data-cancel]", form).addEventListener("click", () => begin(() => draft.cancel()));
+  slot(form, "pick").addEventListener("click", pickEmoji);
   show();
   if (!touch.matches) field.focus({ preventScroll: true });
 }

@@ -40,9 +40,24 @@ export function messageActions(bar, { conversation }) {
     const message = current && conversation.store.get(current.seq);
     if (!act || !message) return;
     if (act === "react") return void openEmoji(emoji.hidden);
+    if (act === "pick") return void pick(message);
     hide();
     conversation.emit(act, message);
   }
+
+  /** Any emoji; afterwards one is back at the message. */
+  function pick(message) {
+    const article = bar.closest("article");
+    const anchor = { getBoundingClientRect: () => box };
+    const box = bar.getBoundingClientRect();
+    hide();
+    conversation.emit("pick-emoji", {
+      anchor, choose: (chosen) => toggle(message, chosen), closed: () => article.focus({ preventScroll: true }),
+    });
+  }
+
+  const toggle = (message, chosen) =>
+    conversation.toggle(message, chosen).catch((error) => notify(error.message));
 
   function reacted(event) {
     const button = closest(event, "[data-emoji]");
@@ -52,7 +67,7 @@ export function messageActions(bar, { conversation }) {
       closest(event, "article").focus();
       hide();
     }
-    conversation.toggle(message, button.dataset.emoji).catch((error) => notify(error.message));
+    toggle(message, button.dataset.emoji);
   }
 
   for (const name of ["pointerover", "focusin", "click"]) list.addEventListener(name, place);

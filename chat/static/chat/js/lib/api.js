@@ -1,4 +1,4 @@
-/** The REST door, for reading: history and the list of rooms. */
+/** The REST door, for reading: history, rooms and people. */
 
 import { WireError, connectionLost } from "../wire.js";
 
@@ -21,3 +21,6 @@ export async function history(room, bounds) {
 
 /** The rooms of who is signed in, with their counts. */
 export const rooms = async () => (await read("rooms")).results;
+
+/** Some of the people whose name contains `text`; none where one asks too often. */
+export const people = async (text) => (await read("people", { q: text, limit: 8 }).catch(() => ({ results: [] }))).results;
