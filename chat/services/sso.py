@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count, filterfalse
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -19,20 +19,17 @@ def make_account(*, username: str, display_name: str = "") -> AbstractUser:
     """A new account without a password, by the free name that is nearest to the wanted one."""
     taken = get_user_model()._default_manager.filter(username__startswith=_fit(username))
     names = set(taken.values_list("username", flat=True))
-    for name in _candidates(username):
-        if name not in names:
-            try:
-                return make_new_person(username=name, display_name=_shown(display_name) or name)
-            except Conflict:  # somebody was quicker
-                names.add(name)
-    raise AssertionError("numbers do not end")
+    while True:
+        name = next(filterfalse(names.__contains__, _candidates(username)))
+        try:
+            return make_new_person(username=name, display_name=_shown(display_name) or name)
+        except Conflict:  # somebody was quicker
+            names.add(name)
 
 
 def _candidates(username: str) -> Iterator[str]:
     fit = _fit(username)
-    yield fit
-    for number in count(2):
-        yield f"{fit}{number}"
+    return chain([fit], map(f"{fit}{{}}".format, count(2)))
 
 
 def _fit(username: str) -> str:

@@ -7,7 +7,7 @@ from chat import bus, models
 from chat.domain.news import Revoked
 from chat.queries import history
 from chat.queries.installation import installation, revocations_after
-from chat.services import accounts, tokens
+from chat.services import accounts, sessions, tokens
 from chat.services.installation import ensure_installation, new_epoch, setup_code
 from tests.race import race
 from tests.world import administrator, fresh
@@ -39,11 +39,11 @@ def test_revocations_are_numbered_without_holes_and_announced_as_they_are_stored
     root = administrator()
     token, _ = tokens.create_token(actor=world.ben, person=world.ben, name="Bot")
     with bus.capture() as news:
-        accounts.end_session(person=world.ben, session_key="k" * 32)
+        sessions.end_session(person=world.ben, session_key="k" * 32)
         tokens.revoke_token(actor=world.ben, token_id=token.pk)
         accounts.deactivate(actor=root, person=world.cleo)
     assert news == [
-        Revoked(1, world.ben.pk, accounts.session_credential("k" * 32)),
+        Revoked(1, world.ben.pk, sessions.session_credential("k" * 32)),
         Revoked(2, world.ben.pk, tokens.token_credential(token)),
         Revoked(3, world.cleo.pk, ""),
     ]
@@ -55,5 +55,5 @@ def test_revocations_are_numbered_without_holes_and_announced_as_they_are_stored
 
 def test_racing_revocations_take_different_numbers(world):
     people = [fresh(each) for each in (world.ben, world.cleo, world.dora, world.tide)]
-    race(*(lambda p=each: accounts.end_session(person=p, session_key="k") for each in people * 2))
+    race(*(lambda p=each: sessions.end_session(person=p, session_key="k") for each in people * 2))
     assert [each.number for each in revocations_after(0)] == list(range(1, 9))
