@@ -120,7 +120,7 @@ def test_every_endpoint_answers_everybody_as_its_row_says(callers, bridge):
 
         if (found := answers_of(callers, ask)) != row.answers:
             different.append(f"{method} {path}: {found} instead of {row.answers}")
-    assert different == []
+    assert not different, "\n".join(different)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_every_page_answers_everybody_as_its_row_says(callers, bridge):
 
         if (found := answers_of(callers, ask)) != row.answers:
             different.append(f"{method} {address}: {found} instead of {row.answers}")
-    assert different == []
+    assert not different, "\n".join(different)
 
 
 # --- The admin --------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_the_admin_opens_to_who_administers_and_to_nobody_else(callers, bridge):
         expected = "i" * 7 + ("." if opens else "f")
         if (found := answers_of(callers, ask)) != expected:
             different.append(f"{name}: {found} instead of {expected}")
-    assert different == []
+    assert not different, "\n".join(different)
 
 
 # --- What waits: sockets, streams and polls, on a real server ---------------------------------------------------------
@@ -252,7 +252,7 @@ async def test_every_frame_and_waiting_request_answers_everybody_as_its_row_says
         found = "".join([await _status(chat, each, address) for each in headers])
         if found != row.answers:
             different.append(f"{path}: {found} instead of {row.answers}")
-    assert different == []
+    assert not different, "\n".join(different)
 
 
 async def _answer(chat: Chat, headers: dict[str, str], command: str, fields: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     answer = render_house(
         request, "chat/room.html", context, room=summary, history=found, members=members, may=may, at=seq
     )
-    answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+    answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer
 
 

@@ -40,7 +40,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             answer = redirect("web:settings")
-            answer.set_cookie("theme", theme, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+            answer.set_cookie(
+                "theme", theme, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax"
+            )
             return answer
     return _profile_page(request, form, PictureForm())
 
