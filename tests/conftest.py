@@ -16,7 +16,7 @@ import pytest
 from tests.servers.postgres import shared_postgres
 from tests.servers.program import PROGRAMS
 
-pytest_plugins = ["tests.servers.fixtures", "tests.inhabited", "tests.world"]
+pytest_plugins = ["tests.emptying", "tests.servers.fixtures", "tests.inhabited", "tests.world"]
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {
