@@ -20,8 +20,10 @@ class Page(Struct, Generic[Item], frozen=True, kw_only=True):
     previous: str | None = None
 
 
-class MyRooms(Page[shapes.RoomSummary], frozen=True):
-    """The rooms one belongs to, by name in addresses."""
+class MyRooms(Page[shapes.RoomSummary], frozen=True, kw_only=True):
+    """The rooms one belongs to, by name in addresses; a log followed from (`epoch`, `head`) goes on from the counts."""
+
+    epoch: str
 
 
 class OpenRooms(Page[shapes.Room], frozen=True):

@@ -119,6 +119,8 @@ async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, mo
         connection.send(ErrorFrame(error=error_body(reason), room=slug))
     for start in starts:
         start()
+    for slug in connection.rooms:
+        connection.send(here.presence.greet(slug))
 
 
 async def _pump(request: Request, connection: StreamConnection, left: "asyncio.Future[None]") -> None:

@@ -104,6 +104,6 @@ def test_members_come_and_go(run: Run) -> None:
 
 def test_another_rooms_talk_stays_in_the_other_room(run: Run) -> None:
     start(run)
-    run("chat.feed.follow('quay', 3)")
+    run("chat.feed.follow([{ room: 'quay', head: 3 }])")
     run("sockets[0].say('events', { room: 'quay', after: 3, events: [created(4, { room: 'quay' })] })")
     assert run("return shown().length") == 2

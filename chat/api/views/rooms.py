@@ -9,6 +9,7 @@ from chat.domain import shapes
 from chat.domain.errors import Conflict, Locked, NotFound, RateLimited
 from chat.domain.policy import reaches
 from chat.queries import rooms as queries
+from chat.queries.installation import installation
 from chat.services import rooms as services
 from chat.services.limits import spend
 
@@ -18,8 +19,10 @@ class RoomList(Resource):
     def get(self, request: Request, query: bodies.RoomsQuery) -> answers.MyRooms | answers.OpenRooms:
         """The rooms one belongs to, with what is unread; or with `scope=open` the rooms one may join."""
         if query.scope == "mine":
-            mine = queries.rooms_of(request.user)
-            return answers.MyRooms(results=[room for room in mine if reaches(rooms_of(request), room.room)])
+            # The epoch is read first: if another begins in between, the cursors are reset, never believed.
+            epoch = installation().epoch
+            mine = [room for room in queries.rooms_of(request.user) if reaches(rooms_of(request), room.room)]
+            return answers.MyRooms(results=mine, epoch=epoch)
         require_all_rooms(request)
         spend("SEARCHES_PER_PERSON", request.user.pk)
         found = queries.open_rooms(request.user, text=query.q, after=query.after, limit=query.limit + 1)

@@ -2,6 +2,7 @@
 
 import { Backoff } from "/js/models/backoff.js";
 import { Connection } from "/js/models/connection.js";
+import { SocketLink } from "/js/models/links/socket_link.js";
 
 export class FakeSocket {
   sent = [];
@@ -17,7 +18,7 @@ export class FakeSocket {
 
   /** The server says a frame. */
   say(command, fields = {}) {
-    this.onmessage({ data: JSON.stringify({ command, ...fields }) });
+    this.onmessage?.({ data: JSON.stringify({ command, ...fields }) });
   }
 
   hello({ epoch = "e1", rooms = [], heartbeat = 25000 } = {}) {
@@ -32,7 +33,7 @@ export class FakeSocket {
 
   /** The connection ends. */
   drop(code = 1006) {
-    this.onclose({ code });
+    this.onclose?.({ code });
   }
 
   /** Frames of this command that the page sent. */
@@ -41,14 +42,15 @@ export class FakeSocket {
   }
 }
 
-/** A connection whose sockets, in order of their opening, are in `sockets`. */
-export function fakeConnection({ random = () => 0.5 } = {}) {
+/** A connection whose sockets, in order of their opening, are in `sockets`; `lower` are the ways below sockets. */
+export function fakeConnection({ random = () => 0.5, lower = [] } = {}) {
   const sockets = [];
   const createSocket = () => {
     sockets.push(new FakeSocket());
     return sockets.at(-1);
   };
-  const connection = new Connection({ url: "/ws/", createSocket, backoff: new Backoff(random) });
+  const ways = [(ears) => new SocketLink({ createSocket, ...ears }), ...lower];
+  const connection = new Connection({ ways, backoff: new Backoff(random) });
   return { connection, sockets };
 }
 

@@ -24,6 +24,7 @@ export const Command = Object.freeze({
   read: "read",
   rooms: "rooms",
   disconnect: "disconnect",
+  error: "error",
 });
 
 export const Kind = Object.freeze({
@@ -59,6 +60,11 @@ export class WireError extends Error {
 
 /** The refusal of everything that was under way when the connection went, or that found none. */
 export const connectionLost = () => new WireError({ code: "unavailable", message: "The connection was lost." });
+
+/** The name, of this page alone, for what something on the way has answered in the server's place. */
+export const INTERCEPTED = "intercepted";
+
+export const intercepted = () => new WireError({ code: INTERCEPTED, message: "The server could not be reached." });
 
 /** What a close code advises: "stay" away, come back "now" with new credentials, or "later" with back-off. */
 export function adviceOf(code) {

@@ -1,12 +1,14 @@
 /** What the browser keeps for one person: JSON values by name, in localStorage, or in memory where that is refused. */
 
-function refused() {
+/** The browser's own box of this name, or one in memory where the browser refuses it. */
+export function box(name) {
   try {
-    localStorage.setItem("parley.probe", "1");
-    localStorage.removeItem("parley.probe");
-    return false;
+    const found = globalThis[name];
+    found.setItem("parley.probe", "1");
+    found.removeItem("parley.probe");
+    return found;
   } catch {
-    return true;
+    return new Memory();
   }
 }
 
@@ -20,15 +22,16 @@ export class Shelf {
   #prefix;
   #box;
 
-  constructor(name, box = refused() ? new Memory() : localStorage) {
+  constructor(name, kept = box("localStorage")) {
     this.#prefix = `parley.${name}.`;
-    this.#box = box;
+    this.#box = kept;
   }
 
   get(name) {
     return JSON.parse(this.#box.getItem(this.#prefix + name) ?? "null");
   }
 
+  /** Keeps a value, in memory alone where the browser has no room for it. */
   set(name, value) {
     this.#box.setItem(this.#prefix + name, JSON.stringify(value));
   }

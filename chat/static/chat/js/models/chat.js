@@ -9,10 +9,8 @@ import { Feed } from "./feed.js";
 import { Outbox } from "./outbox.js";
 import { RoomList } from "./room_list.js";
 
-const socketUrl = () => new URL("/ws/", location.origin.replace(/^http/, "ws"));
-
 export class Chat extends Emitter {
-  constructor({ me, rooms, connection = new Connection({ url: socketUrl() }) }) {
+  constructor({ me, rooms, connection = new Connection() }) {
     super();
     this.me = me;
     this.connection = connection;
@@ -32,7 +30,7 @@ export class Chat extends Emitter {
   #wire() {
     this.connection.on("state", (state) => state === "open" && this.outbox.pump());
     this.connection.on(Command.hello, ({ rooms }) => this.list.recount(rooms) || this.#reload());
-    this.connection.on(Command.rooms, () => this.#reload());
+    this.connection.on(Command.rooms, ({ rooms }) => (rooms ? this.#take(rooms) : this.#reload()));
     this.connection.on(Command.read, ({ room, seq }) => this.list.read(room, seq) || this.#reload());
     this.feed.on("events", (news) => this.list.apply(news));
   }
@@ -44,8 +42,11 @@ export class Chat extends Emitter {
 
   async #reload() {
     const fresh = await rooms().catch(() => null);
-    if (!fresh) return;
-    this.list.replace(fresh);
-    this.feed.follow(fresh);
+    if (fresh) this.#take(fresh);
+  }
+
+  #take(rooms) {
+    this.list.replace(rooms);
+    this.feed.follow(rooms);
   }
 }

@@ -1,36 +1,36 @@
 /**
- * One socket to the server, opened anew whenever it goes.
+ * One connection to the server, opened anew whenever it goes, on the best way that is not blocked.
  *
  * Frames come out by their command; `request` answers a promise. States: "idle", "connecting", "open" (after hello),
- * "waiting" (for the next attempt) and "closed" (the server asked to stay away; `farewell` says why).
+ * "waiting" (for the next attempt) and "closed" (the server asked to stay away; `farewell` says why). What follows from
+ * what is the table of docs/client-states.md; a link (models/links/) is one connection on one way.
  */
 
 import { Emitter } from "../lib/emitter.js";
-import { Command, PROTOCOL, WireError, adviceOf, connectionLost } from "../wire.js";
+import { Shelf, box } from "../lib/storage.js";
+import { Command, adviceOf, connectionLost } from "../wire.js";
 import { Backoff } from "./backoff.js";
+import { Ladder } from "./links/ladder.js";
+import { ways as allWays } from "./links/ways.js";
 
-const HELLO_MS = 15000;
-const REPLY_MS = 15000;
-const WAKE_MS = 5000;
+const CLIMB_MS = 60000;
+const TRIAL_MS = 10000;
 
 export class Connection extends Emitter {
   state = "idle";
   farewell = null;
-  #url;
-  #createSocket;
+  #ladder;
   #backoff;
-  #socket = null;
-  #requests = new Map();
-  #lastId = 0;
-  #patience = HELLO_MS;
-  #silence = null;
+  #link = null;
+  #trial = null;
   #attempt = null;
+  #climb = null;
   #renewed = false;
 
-  constructor({ url, createSocket = (url) => new WebSocket(url, PROTOCOL), backoff = new Backoff() }) {
+  /** `ways` make links, best first, out of the ears they speak to. */
+  constructor({ ways = allWays(), backoff = new Backoff(), shelf = new Shelf("way", box("sessionStorage")) } = {}) {
     super();
-    this.#url = url;
-    this.#createSocket = createSocket;
+    this.#ladder = new Ladder(ways, shelf);
     this.#backoff = backoff;
   }
 
@@ -41,53 +41,42 @@ export class Connection extends Emitter {
   /** The network or the reader came back: try now what would be tried later, and doubt what looks open. */
   wake() {
     if (this.state === "waiting") this.#open();
-    if (this.state === "open") {
-      this.tell(Command.ping);
-      this.#expectFrame(WAKE_MS);
-    }
+    if (this.state === "open") this.#link.doubt();
   }
 
   /** Sends a frame that expects no reply. */
   tell(command, fields = {}) {
-    if (this.state === "open") this.#write({ command, ...fields });
+    if (this.state === "open") this.#link.tell(command, fields);
   }
 
   /** Sends a frame; resolves with the reply's result, rejects with a WireError, also when the connection goes. */
   request(command, fields = {}) {
-    if (this.state !== "open") return Promise.reject(connectionLost());
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle({ id, error: connectionLost() }), REPLY_MS);
-      this.#requests.set(id, { resolve, reject, timer });
-      this.#write({ command, id, ...fields });
-    });
+    return this.state === "open" ? this.#link.request(command, fields) : Promise.reject(connectionLost());
   }
 
   #open() {
     clearTimeout(this.#attempt);
     this.farewell = null;
     this.#enter("connecting");
-    const socket = this.#createSocket(this.#url);
-    socket.onmessage = ({ data }) => socket === this.#socket && this.#receive(JSON.parse(data));
-    socket.onclose = ({ code }) => socket === this.#socket && this.#lose(code);
-    this.#socket = socket;
-    this.#expectFrame(HELLO_MS);
+    const link = this.#ladder.way({
+      hear: (frame) => link === this.#link && this.#receive(frame),
+      end: (end) => link === this.#link && this.#lose(end),
+    });
+    this.#link = link;
+    link.open();
   }
 
   #receive(frame) {
-    this.#expectFrame(this.#patience);
-    if (frame.command === Command.hello) this.#greet(frame);
-    if (frame.command === Command.reply) this.#settle(frame);
-    if (frame.command === Command.ping) this.tell(Command.pong);
+    if (frame.command === Command.hello) this.#greet();
     if (frame.command === Command.disconnect) this.farewell = frame;
     if (frame.command === Command.events && frame.events.length) this.#trust();
     this.emit(frame.command, frame);
   }
 
-  #greet(frame) {
-    this.#patience = 2 * frame.heartbeat_interval_ms + WAKE_MS;
-    this.#expectFrame(this.#patience);
+  #greet() {
+    this.#ladder.opened();
     this.#enter("open");
+    if (!this.#ladder.atTop) this.#climb = setTimeout(() => this.#try(), CLIMB_MS);
   }
 
   /** Only an event proves that the server serves; a hello alone may come from one that falls again at once. */
@@ -96,28 +85,45 @@ export class Connection extends Emitter {
     this.#renewed = false;
   }
 
-  #settle({ id, result, error }) {
-    const request = this.#requests.get(id);
-    if (!request) return;
-    this.#requests.delete(id);
-    clearTimeout(request.timer);
-    if (error) request.reject(error instanceof WireError ? error : new WireError(error));
-    else request.resolve(result);
+  /** On a lower way: looks whether the best is passable again. */
+  #try() {
+    const trial = this.#ladder.best({
+      hear: ({ command }) => trial === this.#trial && command === Command.hello && this.#stepUp(),
+      end: () => trial === this.#trial && this.#tryLater(),
+    });
+    this.#trial = trial;
+    this.#climb = setTimeout(() => this.#tryLater(), TRIAL_MS);
+    trial.open();
   }
 
-  /** A socket that is silent for too long is gone, whatever it says of itself. */
-  #expectFrame(patience) {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#lose(1006), patience);
+  #tryLater() {
+    this.#stopTrial();
+    this.#climb = setTimeout(() => this.#try(), CLIMB_MS);
   }
 
-  #lose(code) {
-    clearTimeout(this.#silence);
-    const socket = this.#socket;
-    this.#socket = null;
-    socket.close();
-    for (const id of [...this.#requests.keys()]) this.#settle({ id, error: connectionLost() });
-    this.#decide(adviceOf(this.farewell?.code ?? code));
+  #stopTrial() {
+    clearTimeout(this.#climb);
+    this.#trial?.close();
+    this.#trial = null;
+  }
+
+  #stepUp() {
+    this.#drop();
+    this.#ladder.stepUp();
+    this.#open();
+  }
+
+  #lose({ code, blocked }) {
+    const opening = this.state === "connecting";
+    this.#drop();
+    if (blocked && this.#ladder.isBlocked(blocked)) {
+      this.#ladder.stepDown();
+      return this.#open();
+    }
+    const advice = adviceOf(this.farewell?.code ?? code);
+    // A way that needs no upgrade and does not open either says that it is the server or the network that is away.
+    if (opening && !blocked && advice === "later") this.#ladder.stepUp();
+    return this.#decide(advice);
   }
 
   #decide(advice) {
@@ -129,12 +135,15 @@ export class Connection extends Emitter {
     return this.#enter("waiting");
   }
 
+  #drop() {
+    this.#stopTrial();
+    const link = this.#link;
+    this.#link = null;
+    link.close();
+  }
+
   #enter(state) {
     this.state = state;
     this.emit("state", state);
-  }
-
-  #write(frame) {
-    this.#socket.send(JSON.stringify(frame));
   }
 }

@@ -27,6 +27,7 @@ export class Feed extends Emitter {
     connection.on(Command.events, (frame) => this.#receive(frame));
     connection.on(Command.limited, (frame) => this.#lose(frame));
     connection.on(Command.reset, (frame) => this.#lose(frame));
+    connection.on(Command.error, ({ room, error }) => room && this.#refuse([room], new WireError(error)));
     connection.on(Command.ping, ({ heads = {} }) => this.#compare(heads));
   }
 

@@ -81,8 +81,10 @@ export class RoomList extends Emitter {
     return true;
   }
 
+  /** Events up to the head have been counted by the server. */
   #count(room, event) {
-    room.head = Math.max(room.head, event.seq);
+    if (event.seq <= room.head) return;
+    room.head = event.seq;
     if (event.kind === Kind.roomChanged) Object.assign(room, { title: event.room.title, topic: event.room.topic });
     if (event.kind !== Kind.created || event.seq <= room.read) return;
     if (event.actor === this.#me.username) {
