@@ -55,7 +55,7 @@ test-fast: $(VENV)/.dev ## the tests that start no server
 
 prove: $(VENV)/.dev ## the promises at their full size on real servers, with what was measured; nothing skipped
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
-	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest -m servers --capture=no --timeout=1800 $(PYTEST)
+	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) tests/conformance tests/fuzz
 
 check: lint types test ## everything that must hold before a commit
 

@@ -18,7 +18,7 @@ CHECKS = (
 OPTIONS = (
     "--exclude-operation-id", "stream_events",  # which never ends
     "--checks", CHECKS, "--generation-deterministic", "--continue-on-failure", "--no-color",
-    "--max-examples", str(size(3, 100)), "--request-timeout", "60",
+    "--max-examples", str(size(3, 20)), "--request-timeout", "60",
 )  # fmt: skip
 WHOLE = "coverage,fuzzing"
 """Also every edge of every parameter, one by one, which takes most of the time."""
