@@ -1,8 +1,10 @@
 """Where people are signed in: begun, seen, ended."""
 
 import hashlib
+import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.models import Session
 from django.core.cache.backends.locmem import LocMemCache
@@ -13,6 +15,7 @@ from chat.domain.errors import NotFound
 from chat.services._record import write_transaction
 from chat.services._revoke import revoke
 
+KEY = re.compile(r"[a-z0-9]{32}")
 SEEN_EVERY = timedelta(minutes=10)
 LONGEST_AGENT = 200
 
@@ -21,10 +24,12 @@ _noted = LocMemCache("sessions", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
 
 
 def begin_session(*, person: AbstractUser, session_key: str, user_agent: str, address: str) -> None:
-    """Remembers where a session is from, for its person to know it again."""
+    """Remembers where a session is from, for its person to know it again; forgets those that ended by themselves."""
     now = timezone.now()
+    ended = now - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     seen = {"user_agent": _agent(user_agent), "address": address, "seen_at": now}
     with write_transaction():
+        models.UserSession.objects.filter(user=person.pk, seen_at__lt=ended).delete()
         models.UserSession.objects.update_or_create(
             session_key=session_key,
             defaults={"user_id": person.pk, **seen},
@@ -34,13 +39,15 @@ def begin_session(*, person: AbstractUser, session_key: str, user_agent: str, ad
 
 
 def note_session(*, session_key: str, user_agent: str, address: str) -> None:
-    """Notes, once in a while, that a session was used and from where."""
-    if not _noted.add(session_credential(session_key), True, SEEN_EVERY.total_seconds()):
+    """Notes, once in a while, that a session was used and from where. A made-up key costs one look and no write."""
+    if not KEY.fullmatch(session_key) or not _noted.add(
+        session_credential(session_key), True, SEEN_EVERY.total_seconds()
+    ):
         return
-    with write_transaction():
-        models.UserSession.objects.filter(session_key=session_key).update(
-            user_agent=_agent(user_agent), address=address, seen_at=timezone.now()
-        )
+    rows = models.UserSession.objects.filter(session_key=session_key)
+    if rows.exists():
+        with write_transaction():
+            rows.update(user_agent=_agent(user_agent), address=address, seen_at=timezone.now())
 
 
 def end_session(*, person: AbstractUser, session_key: str) -> None:

@@ -1,8 +1,11 @@
 """Where people are signed in: listed, seen, ended there."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from chat import bus, models
 from chat.domain.errors import NotFound
@@ -62,6 +65,22 @@ def test_a_page_does_not_fail_with_its_note(world, monkeypatch):
 
 def _unavailable():
     raise NotFound
+
+
+@pytest.mark.parametrize("cookie", ["x", "a\0b", "é" * 32, "a" * 32, "a" * 5000], ids=ascii)
+def test_a_made_up_cookie_is_no_reason_to_write(world, monkeypatch, cookie):
+    monkeypatch.setattr(sessions, "write_transaction", lambda: pytest.fail("wrote"))
+    sessions.note_session(session_key=cookie, user_agent="", address="")
+
+
+def test_sessions_that_ended_by_themselves_are_forgotten(world):
+    sign_in(world.ben)
+    long_ago = timezone.now() - timedelta(days=31)
+    models.UserSession.objects.update(seen_at=long_ago)
+    sign_in(world.anna)
+    assert models.UserSession.objects.count() == 2
+    sign_in(world.ben)
+    assert not models.UserSession.objects.filter(seen_at=long_ago).exists()
 
 
 def test_a_session_that_is_signed_out_there_is_worth_nothing_and_its_sockets_end(world):
