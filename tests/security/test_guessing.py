@@ -13,6 +13,7 @@ from chat.conf import Conf
 from chat.domain.errors import RateLimited
 from chat.domain.limits import parse_rate
 from chat.services import limits
+from chat.services.passwords import PasswordLimit
 from tests.api.caller import Answer, Caller, credentials, visitor
 from tests.race import race
 
@@ -155,3 +156,11 @@ def test_without_the_shared_cache_a_worker_counts_alone(ben, monkeypatch):
     monkeypatch.setattr(cache, "add", away)
     caller = visitor()
     assert [guess(caller).status for _ in range(GUESSES + 1)] == [401] * GUESSES + [429]
+
+
+def test_only_tries_of_passwords_by_requests_are_counted(ben, rf):
+    count = PasswordLimit().authenticate
+    for _ in range(GUESSES + 1):
+        count(None, username="ben", password="wrong")
+        count(rf.post("/"), code="123456")
+    assert guess(visitor()).status == 401

@@ -1,6 +1,7 @@
 """A guest of the house finds the rooms they were brought into, the people there, and nothing else."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from chat.domain.errors import Forbidden, Invalid, NotFound
 from chat.queries import people, rooms
@@ -64,8 +65,14 @@ def test_wherever_they_are_brought_they_are_guests(cast, guest):
 def test_nobody_makes_guests_without_rights(cast, guest):
     with pytest.raises(Forbidden):
         set_guest(actor=cast.ben, person=cast.anna, guest=True)
-    set_guest(actor=administrator(), person=guest, guest=False)
+    for _ in range(2):
+        set_guest(actor=administrator(), person=guest, guest=False)
     assert rooms.open_rooms(fresh(guest))
+
+
+def test_who_is_not_there_becomes_no_guest(cast):
+    with pytest.raises(NotFound):
+        set_guest(actor=administrator(), person=User(pk=10**9, username="nobody"), guest=True)
 
 
 async def test_who_becomes_a_guest_hears_no_more_of_open_rooms(start_chat):
