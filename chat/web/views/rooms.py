@@ -135,6 +135,7 @@ def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:
     return {
         "send": Act.SEND in acts,
         "moderate": Act.DELETE in acts,
+        "pin": Act.PIN in acts,
         "join": not member and Act.JOIN in acts,
         "leave": member and Act.LEAVE in acts,
         "add": Act.ADD_MEMBER in acts,

@@ -10,12 +10,18 @@ import { emojiPicker } from "./components/emoji_picker.js";
 import { failedSends } from "./components/failed_sends.js";
 import { joinOffer } from "./components/join_offer.js";
 import { jumpButton } from "./components/jump_button.js";
+import { keysHelp } from "./components/keys_help.js";
 import { messageActions } from "./components/message_actions.js";
+import { messageCommands } from "./components/message_commands.js";
+import { messageKeys } from "./components/message_keys.js";
 import { messageList } from "./components/message_list.js";
+import { opener } from "./components/opener.js";
 import { peoplePanel } from "./components/people_panel.js";
 import { roomHead } from "./components/room_head.js";
 import { roomList } from "./components/room_list.js";
+import { roomWalk } from "./components/room_walk.js";
 import { rovingFocus } from "./components/roving_focus.js";
+import { switcher } from "./components/switcher.js";
 import { typingLine } from "./components/typing_line.js";
 import { findAll, pageData } from "./lib/dom.js";
 import { localZone } from "./lib/time.js";
@@ -24,7 +30,8 @@ import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, drawer, emojiPicker, failedSends, joinOffer,
-  jumpButton, messageActions, messageList, peoplePanel, roomHead, roomList, rovingFocus, typingLine,
+  jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel, roomHead,
+  roomList, roomWalk, rovingFocus, switcher, typingLine,
 };
 
 document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;

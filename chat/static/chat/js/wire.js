@@ -9,6 +9,8 @@ export const Command = Object.freeze({
   deleteMessage: "delete-message",
   addReaction: "add-reaction",
   removeReaction: "remove-reaction",
+  pinMessage: "pin-message",
+  unpinMessage: "unpin-message",
   markRead: "mark-read",
   setTyping: "set-typing",
   ping: "ping",

@@ -63,6 +63,7 @@ export function composer(form, { chat, conversation }) {
   draft.on("change", show).on("refused", (error) => notify(error.message));
   conversation.on("edit", (message) => begin(() => draft.edit(message)));
   conversation.on("reply", (message) => begin(() => draft.reply(message)));
+  conversation.on("write", () => field.focus());
   conversation.on("refused", (error) => lock(form, error.message));
   conversation.on("room", ({ archived }) => archived && lock(form, "This room is archived."));
   field.addEventListener("input", () => (draft.write(field.value), fit()));

@@ -17,8 +17,10 @@ export function messageActions(bar, { conversation }) {
     if (message?.seq === current?.seq || !emoji.hidden) return;
     if (!message || message.deleted) return void hide();
     current = message;
-    find("[data-act=edit]", bar).hidden = !conversation.isMine(message);
-    find("[data-act=delete]", bar).hidden = !conversation.mayDelete(message);
+    for (const act of ["reply", "edit", "delete", "pin"]) {
+      find(`[data-act=${act}]`, bar).hidden = !conversation.offers(act, message);
+    }
+    fillPin(find("[data-act=pin]", bar), message);
     find("[data-slot=article]", entry).append(bar);
     bar.hidden = false;
   }
@@ -40,19 +42,15 @@ export function messageActions(bar, { conversation }) {
     const message = current && conversation.store.get(current.seq);
     if (!act || !message) return;
     if (act === "react") return void openEmoji(emoji.hidden);
-    if (act === "pick") return void pick(message);
     hide();
     conversation.emit(act, message);
   }
 
   /** Any emoji; afterwards one is back at the message. */
   function pick(message) {
-    const article = bar.closest("article");
-    const anchor = { getBoundingClientRect: () => box };
-    const box = bar.getBoundingClientRect();
-    hide();
+    const article = find(`[data-seq="${message.seq}"] article`, list);
     conversation.emit("pick-emoji", {
-      anchor, choose: (chosen) => toggle(message, chosen), closed: () => article.focus({ preventScroll: true }),
+      anchor: article, choose: (chosen) => toggle(message, chosen), closed: () => article.focus({ preventScroll: true }),
     });
   }
 
@@ -70,6 +68,7 @@ export function messageActions(bar, { conversation }) {
     toggle(message, button.dataset.emoji);
   }
 
+  conversation.on("pick", pick);
   for (const name of ["pointerover", "focusin", "click"]) list.addEventListener(name, place);
   list.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && emoji.hidden && hide());
   bar.addEventListener("click", chosen);
@@ -80,4 +79,9 @@ export function messageActions(bar, { conversation }) {
     openEmoji(false);
     opener.focus();
   });
+}
+
+function fillPin(button, { pinned }) {
+  button.setAttribute("aria-pressed", String(pinned));
+  button.title = pinned ? "Take the pin off" : "Pin";
 }

@@ -42,6 +42,7 @@ function fillTimes(article, message) {
   const time = slot(article, "time");
   Object.assign(time, { dateTime: moment.toISOString(), textContent: clock(moment), title: exact(moment) });
   if (message.seq) slot(article, "link").href = pathOf(message.room, message.seq);
+  slot(article, "pinned").hidden = !message.pinned;
   slot(article, "edited").hidden = !message.edited_at || Boolean(message.deleted);
 }
 

@@ -27,6 +27,8 @@ export class Conversation extends Emitter {
     this.marker = new ReadMarker({ read: room.read, tell: (seq) => this.#markRead(seq) });
     /** Where the line before the unread messages is drawn: what was read when the page opened. */
     this.unreadAfter = room.unread ? room.read : null;
+    /** Whether the reader has marked something unread, which looking at it does not undo. */
+    this.staysUnread = false;
     this.#wire(page);
   }
 
@@ -35,7 +37,7 @@ export class Conversation extends Emitter {
   }
 
   send(body, replyTo) {
-    this.unreadAfter = null;
+    Object.assign(this, { unreadAfter: null, staysUnread: false });
     this.emit("jump");
     this.chat.outbox.add({ room: this.room, body, replyTo });
   }
@@ -43,6 +45,8 @@ export class Conversation extends Emitter {
   /** What one does to a message that is there; rejects with the server's refusal. */
   edit = (seq, body) => this.#act(Command.editMessage, { seq, body });
   remove = (seq, reason) => this.#act(Command.deleteMessage, { seq, reason });
+
+  setPinned = (seq, pinned) => this.#act(pinned ? Command.pinMessage : Command.unpinMessage, { seq });
 
   toggle(message, emoji) {
     const mine = message.reactions.find((each) => each.emoji === emoji)?.people.includes(this.chat.me.username);
@@ -67,8 +71,13 @@ export class Conversation extends Emitter {
     return message.author.username === this.chat.me.username;
   }
 
-  mayDelete(message) {
-    return this.may.moderate || this.isMine(message);
+  /** Whether the reader may be shown this act on this message; the server decides again. */
+  offers(act, message) {
+    if (act === "copy" || act === "unread") return true;
+    if (message.deleted) return false;
+    if (act === "edit") return this.isMine(message);
+    if (act === "delete") return this.may.moderate || this.isMine(message);
+    return { reply: this.may.send, pin: this.may.pin, pick: true }[act];
   }
 
   /** The newest message of the reader that can still be edited, or undefined. */
@@ -76,8 +85,19 @@ export class Conversation extends Emitter {
     return this.store.messages.findLast((message) => this.isMine(message) && !message.deleted);
   }
 
+  /** From this message on all is unread again, until the reader comes back or writes. */
+  markUnread({ seq }) {
+    const read = seq - 1;
+    Object.assign(this, { unreadAfter: read, staysUnread: true });
+    this.marker.back(read);
+    this.chat.list.forget(this.room);
+    this.store.emit("change");
+    return this.#act(Command.markRead, { seq: read, back: true });
+  }
+
   /** Everything up to the newest event is before the reader's eyes. */
   sawAll() {
+    if (this.staysUnread) return;
     const head = this.chat.list.headOf(this.room);
     if (!head) return;
     this.marker.saw(head);

@@ -30,6 +30,13 @@ export class ReadMarker extends Emitter {
     this.#told = Math.max(this.#told, seq);
   }
 
+  /** The reader has put the mark back. */
+  back(seq) {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#read = this.#told = seq;
+  }
+
   /** Tells what is not yet told; again after a lost connection, for the mark may have been lost with it. */
   flush() {
     clearTimeout(this.#timer);

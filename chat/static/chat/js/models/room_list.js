@@ -55,14 +55,20 @@ export class RoomList extends Emitter {
     this.emit("change");
   }
 
-  /** The reader has read up to `seq`; returns whether the counts are still right. */
+  /** The reader has read up to `seq`, or put the mark back to it; returns whether the counts are still right. */
   read(slug, seq) {
     const room = this.#rooms.get(slug);
-    if (!room || seq <= room.read) return true;
+    if (!room || seq === room.read) return true;
+    if (seq < room.read) return false;
     this.#shelf.set(slug, { seq, at: Date.now() });
     const exact = this.#clear(room, seq);
     this.emit("change");
     return exact;
+  }
+
+  /** The reader puts the mark of a room back: what was read here counts no more. */
+  forget(slug) {
+    this.#shelf.delete(slug);
   }
 
   #remember() {

@@ -1,0 +1,111 @@
+"""Finding one's way by keys: the switcher, the list of keys, single keys on the selected message."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.person import Person
+from tests.journeys.test_access import check
+
+
+def select(person: Person, text: str) -> None:
+    """Moves the focus to the message, as the arrows would."""
+    person.message(text).focus()
+
+
+def test_the_switcher_leads_to_rooms_and_to_people_one_never_wrote_to(anna: Person, arrive: Arrive) -> None:
+    arrive("Cleo")
+    keyboard = anna.page.keyboard
+    anna.page.goto("/browse/")
+    keyboard.press("Control+k")
+    expect(anna.page.get_by_role("option", name="harbour")).to_have_attribute("aria-selected", "true")
+    check(anna.page)
+    keyboard.press("Enter")
+    expect(anna.page).to_have_url(re.compile(HARBOUR))
+    anna.settled()
+    keyboard.press("Control+k")
+    keyboard.type("clé")
+    expect(anna.page.get_by_role("option", name="Cleo")).to_be_visible()
+    keyboard.press("Enter")
+    expect(anna.page.get_by_role("heading", name="You and Cleo")).to_be_attached()
+
+
+def test_single_keys_act_on_the_selected_message(anna: Person, ben: Person) -> None:
+    keyboard = anna.page.keyboard
+    ben.send("The tide is at nine")
+    anna.send("my words")
+    for text in ("The tide is at nine", "my words"):
+        anna.sees(text)
+    select(anna, "The tide")
+    keyboard.press("p")
+    expect(ben.message("The tide").get_by_text("pinned")).to_be_visible()
+    keyboard.press("r")
+    expect(anna.page.get_by_text("Answering Ben")).to_be_visible()
+    expect(anna.field).to_be_focused()
+    keyboard.press("Escape")
+    select(anna, "The tide")
+    keyboard.press("e")  # not hers to edit
+    expect(anna.message("The tide")).to_be_focused()
+    select(anna, "my words")
+    keyboard.press("e")
+    expect(anna.field).to_have_value("my words")
+    keyboard.press("Escape")
+    select(anna, "my words")
+    keyboard.press("Delete")
+    expect(anna.page.get_by_role("dialog", name="Delete this message?")).to_be_visible()
+    keyboard.press("Escape")
+    select(anna, "my words")
+    keyboard.press("Escape")
+    expect(anna.field).to_be_focused()
+
+
+def test_a_copied_link_opens_around_its_message(anna: Person) -> None:
+    anna.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    anna.send("come here")
+    anna.sees("come here")
+    select(anna, "come here")
+    anna.page.keyboard.press("c")
+    expect(anna.page.get_by_text("Link copied")).to_be_visible()
+    anna.page.goto(anna.page.evaluate("navigator.clipboard.readText()"))
+    expect(anna.page.locator(".target")).to_contain_text("come here")
+
+
+def test_what_is_marked_unread_stays_so_on_both_devices(anna: Person, ben: Person) -> None:
+    for text in ("one.", "two.", "three."):
+        anna.send(text)
+        ben.sees(text)
+    phone = ben.new_page()
+    phone.goto("/browse/")
+    count = ".count"
+    expect(ben.room_link("harbour").locator(count)).to_be_hidden()
+    select(ben, "two.")
+    ben.page.keyboard.press("u")
+    expect(ben.room_link("harbour").locator(count)).to_have_text("2")
+    expect(phone.get_by_role("link", name=re.compile("harbour")).first.locator(count)).to_have_text("2")
+    expect(ben.page.locator("[data-key]", has_text="two.").get_by_text("New", exact=True)).to_be_visible()
+    ben.page.reload()
+    ben.settled()
+    expect(ben.room_link("harbour").locator(count)).to_be_hidden()
+
+
+def test_all_keys_are_listed_and_single_ones_can_be_turned_off(anna: Person) -> None:
+    keyboard = anna.page.keyboard
+    anna.send("hello?")
+    anna.sees("hello?")
+    select(anna, "hello?")
+    keyboard.press("?")
+    keys = anna.page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Mark unread from here")
+    check(anna.page)
+    keys.get_by_label("Single letters").uncheck()
+    keyboard.press("Escape")
+    anna.page.reload()
+    anna.settled()
+    select(anna, "hello?")
+    keyboard.press("r")
+    keyboard.press("?")
+    expect(keys).to_be_hidden()
+    expect(anna.page.get_by_text("Answering")).to_have_count(0)
+    anna.page.get_by_role("button", name="Keys").click()
+    expect(keys).to_be_visible()
