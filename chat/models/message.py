@@ -45,6 +45,7 @@ class Message(models.Model):
                 name="message_deleted_is_empty",
             ),
         ]
+        indexes = [models.Index(fields=["room", "seq"], condition=models.Q(pinned=True), name="pins_of_room")]
 
     def __str__(self) -> str:
         return f"message {self.seq} in {self.room}"

@@ -11,6 +11,8 @@ from chat.queries.shapes import message_shapes
 
 MOST = 100
 """The most messages of one page."""
+MOST_PINS = 50
+"""The most pinned messages that are shown."""
 
 
 def page(
@@ -41,6 +43,12 @@ def page(
     if around is not None:
         return _around(rows, around, limit, position)
     return _older(rows if before is None else rows.filter(seq__lt=before), limit, position, newest=before is None)
+
+
+def pins(viewer: Viewer, slug: str) -> list[Message]:
+    """The pinned messages of a room, the newest first, at most MOST_PINS. Raises NotFound."""
+    rows = models.Message.objects.filter(room=readable(viewer, slug).room, pinned=True)
+    return message_shapes(rows.order_by("-seq")[:MOST_PINS])
 
 
 def message(viewer: Viewer, slug: str, seq: int) -> Message:

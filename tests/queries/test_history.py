@@ -8,7 +8,7 @@ from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import Invalid, NotFound
 from chat.queries import history
 from chat.queries.installation import installation
-from chat.services import reactions, rooms
+from chat.services import messages, reactions, rooms
 from chat.services.posting import post_messages
 from tests.world import head, say, send
 
@@ -150,3 +150,20 @@ def test_an_author_without_a_profile_is_called_by_their_username(world):
     world.ben.profile.delete()
     author = history.message(world.anna, world.harbour, message.seq).author
     assert (author.display_name, author.kind) == ("ben", "person")
+
+
+def test_pins_are_the_newest_first_and_only_for_readers(world, seqs):
+    for seq in (seqs[1], seqs[4]):
+        messages.pin_message(actor=world.anna, room=world.harbour, seq=seq)
+    assert [pin.seq for pin in history.pins(world.ben, world.harbour)] == [seqs[4], seqs[1]]
+    messages.unpin_message(actor=world.anna, room=world.harbour, seq=seqs[4])
+    assert [pin.seq for pin in history.pins(world.ben, world.harbour)] == [seqs[1]]
+    with pytest.raises(NotFound):
+        history.pins(world.ben, "nowhere")
+
+
+def test_pins_are_found_without_looking_at_other_messages(world, seqs):
+    with CaptureQueriesContext(connection) as captured:
+        history.pins(world.ben, world.harbour)
+    asked = next(query["sql"] for query in captured if 'FROM "chat_message"' in query["sql"])
+    assert "pins_of_room" in plan(asked)

@@ -149,11 +149,11 @@ def test_a_page_offers_only_what_its_reader_may_do(world: World, browser: Browse
     owner, member, visitor = (
         page_data(browser(person).get("/rooms/harbour/"))["may"] for person in (world.anna, world.ben, world.cleo)
     )
-    assert owner == {"send": True, "moderate": True, "join": False, "leave": True, "add": True}
-    assert member == {"send": True, "moderate": False, "join": False, "leave": True, "add": True}
-    assert visitor == {"send": True, "moderate": False, "join": True, "leave": False, "add": False}
+    assert owner == {"send": True, "moderate": True, "pin": True, "join": False, "leave": True, "add": True}
+    assert member == {"send": True, "moderate": False, "pin": False, "join": False, "leave": True, "add": True}
+    assert visitor == {"send": True, "moderate": False, "pin": False, "join": True, "leave": False, "add": False}
     direct = page_data(browser(world.anna).get(f"/rooms/{world.direct}/"))["may"]
-    assert direct == {"send": True, "moderate": False, "join": False, "leave": False, "add": False}
+    assert direct == {"send": True, "moderate": False, "pin": True, "join": False, "leave": False, "add": False}
     rooms.archive_room(actor=world.anna, room="harbour")
     assert "This room is archived" in text(browser(world.ben).get("/rooms/harbour/"))
 
@@ -233,4 +233,4 @@ def test_a_page_costs_the_same_however_much_was_said(world: World, anna: Client)
     talk(1)
     before = queries()
     talk(60)
-    assert queries() == before <= 17
+    assert queries() == before <= 19

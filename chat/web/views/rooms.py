@@ -42,14 +42,16 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     summary = rooms.summary(viewer, slug)
     found = history.page(viewer, slug, around=seq)
     members = rooms.members(viewer, slug)
+    pins = history.pins(viewer, slug)
     may = _may(rooms.allowed_acts(viewer, slug), summary)
     unread_after = summary.read if summary.unread else None
     entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
     context = {
         "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
+        "pins": pins,
     }  # fmt: skip
     answer = render_house(
-        request, "chat/room.html", context, room=summary, history=found, members=members, may=may, at=seq
+        request, "chat/room.html", context, room=summary, history=found, members=members, pins=pins, may=may, at=seq
     )
     answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer

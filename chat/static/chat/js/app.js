@@ -17,6 +17,7 @@ import { messageKeys } from "./components/message_keys.js";
 import { messageList } from "./components/message_list.js";
 import { opener } from "./components/opener.js";
 import { peoplePanel } from "./components/people_panel.js";
+import { pinsPanel } from "./components/pins_panel.js";
 import { roomHead } from "./components/room_head.js";
 import { roomList } from "./components/room_list.js";
 import { roomWalk } from "./components/room_walk.js";
@@ -30,8 +31,8 @@ import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, drawer, emojiPicker, failedSends, joinOffer,
-  jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel, roomHead,
-  roomList, roomWalk, rovingFocus, switcher, typingLine,
+  jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel, pinsPanel,
+  roomHead, roomList, roomWalk, rovingFocus, switcher, typingLine,
 };
 
 document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;

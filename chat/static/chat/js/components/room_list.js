@@ -1,4 +1,4 @@
-/** The list of rooms beside every page: what waits in each, also in the page's title. */
+/** The list of rooms beside every page: what waits in each, also in the page's title and icon. */
 
 import { arrangeChildren, clone, fillSlot, find, findAll, slot } from "../lib/dom.js";
 import { drawFace, roomName } from "../lib/people.js";
@@ -6,6 +6,8 @@ import { drawFace, roomName } from "../lib/people.js";
 export function roomList(nav, { chat }) {
   const { list, me } = chat;
   const title = document.title;
+  const icon = find("link[rel=icon]");
+  const read = icon.href;
   const here = find("[aria-current]", nav)?.dataset.room;
   const links = new Map(findAll("[data-room]", nav).map((link) => [link.dataset.room, link.parentElement]));
 
@@ -15,6 +17,7 @@ export function roomList(nav, { chat }) {
     arrangeChildren(find("[data-slot=rooms]", nav), those(false));
     arrangeChildren(find("[data-slot=direct]", nav), those(true));
     document.title = list.calls ? `(${list.calls}) ${title}` : title;
+    icon.href = list.rooms.some(({ unread }) => unread) ? icon.dataset.unread : read;
   }
 
   function fill(item, room) {

@@ -90,6 +90,9 @@ export async function history(room, bounds) {
   return { messages: results, has_older: next !== null, has_newer: previous !== null, head, epoch };
 }
 
+/** One message as it is now. */
+export const message = (room, seq) => read(`rooms/${room}/messages/${seq}`);
+
 /** The rooms of who is signed in, with their counts. */
 export const rooms = async () => (await call("GET", "rooms")).results;
 

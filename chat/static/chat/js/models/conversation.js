@@ -1,18 +1,19 @@
 /** The room that the page shows: its messages, who is in it, what the reader does there. */
 
-import { history } from "../lib/api.js";
+import { history, message as messageOf } from "../lib/api.js";
 import { Emitter } from "../lib/emitter.js";
 import { Command, Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
 import { optimistic } from "./outbox.js";
 import { Paginator } from "./paginator.js";
+import { Pins } from "./pins.js";
 import { Presence } from "./presence.js";
 import { ReadMarker } from "./read_marker.js";
 import { arrange } from "./timeline.js";
 import { Typing } from "./typing.js";
 
 export class Conversation extends Emitter {
-  constructor(chat, { room, history: page, members, may, fetch = (bounds) => history(room.room, bounds) }) {
+  constructor(chat, { room, history: page, members, pins = [], may, fetch = (bounds) => history(room.room, bounds) }) {
     super();
     this.chat = chat;
     this.summary = room;
@@ -22,6 +23,7 @@ export class Conversation extends Emitter {
     this.store.replace(page);
     this.store.following = !page.has_newer;
     this.paginator = new Paginator({ store: this.store, fetch });
+    this.pins = new Pins({ pins, store: this.store, fetch: (seq) => messageOf(room.room, seq) });
     this.presence = new Presence();
     this.typing = new Typing({ tell: () => chat.connection.tell(Command.setTyping, { room: this.room }) });
     this.marker = new ReadMarker({ read: room.read, tell: (seq) => this.#markRead(seq) });
@@ -109,7 +111,7 @@ export class Conversation extends Emitter {
     const here = (handle) => (frame) => frame.room === this.room && handle(frame);
     feed.keep(this.room, { after: page.head, epoch: page.epoch });
     feed.on("events", here(({ events }) => this.#apply(events)));
-    feed.on("lost", here(({ head }) => this.paginator.renew(head)));
+    feed.on("lost", here(({ head }) => (this.pins.renew(), this.paginator.renew(head))));
     feed.on("refused", here(({ error }) => this.emit("refused", error)));
     connection.on(Command.typing, here(({ person }) => this.#isOther(person) && this.typing.heard(person)));
     connection.on(Command.presence, here((frame) => this.presence.update(frame)));
@@ -129,6 +131,7 @@ export class Conversation extends Emitter {
       if (event.kind === Kind.roomChanged) this.emit("room", Object.assign(this.summary, event.room));
     }
     this.store.apply(events);
+    this.pins.apply(events);
   }
 
   #arrived(message) {
