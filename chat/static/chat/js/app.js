@@ -5,6 +5,7 @@ import { completion } from "./components/completion.js";
 import { composer } from "./components/composer.js";
 import { connectionNotice } from "./components/connection_notice.js";
 import { deleteDialog } from "./components/delete_dialog.js";
+import { desktopCalls } from "./components/desktop_calls.js";
 import { drawer } from "./components/drawer.js";
 import { emojiPicker } from "./components/emoji_picker.js";
 import { failedSends } from "./components/failed_sends.js";
@@ -30,9 +31,9 @@ import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
-  announcer, completion, composer, connectionNotice, deleteDialog, drawer, emojiPicker, failedSends, joinOffer,
-  jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel, pinsPanel,
-  roomHead, roomList, roomWalk, rovingFocus, switcher, typingLine,
+  announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
+  joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel,
+  pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, typingLine,
 };
 
 document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;
