@@ -8,7 +8,6 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as sso
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
-from django.views.decorators.http import require_POST
 
 from chat.web.views import accounts, settings
 
@@ -26,7 +25,7 @@ urlpatterns = [
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-up/", accounts.SignUp.as_view(), name="account_signup"),
-    path("sign-out/", require_POST(account.logout), name="account_logout"),
+    path("sign-out/", accounts.sign_out, name="account_logout"),
     path("reset/", accounts.Reset.as_view(), name="account_reset_password"),
     path("reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path("reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),

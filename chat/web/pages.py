@@ -18,6 +18,7 @@ from chat.domain.errors import ChatError, Forbidden, NotFound, RateLimited
 from chat.domain.shapes import Person
 from chat.queries.rooms import rooms_of
 from chat.queries.shapes import person_shape
+from chat.web.version import version
 
 View = Callable[..., HttpResponse]
 
@@ -52,7 +53,7 @@ def render_house(request: HttpRequest, template: str, context: dict[str, Any], *
     """A page with the list of rooms beside it; the script gets `page_data` in the shapes of the wire."""
     me: Person = person_shape(reader(request))
     rooms = rooms_of(reader(request))
-    data = msgspec.to_builtins({"me": me, "rooms": rooms, **page_data})
+    data = msgspec.to_builtins({"me": me, "rooms": rooms, "version": version(), **page_data})
     return render(request, template, {"me": me, "rooms": rooms, "page_data": data, **context})
 
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, pictures, rooms, settings, tokens
+from chat.web.views import accounts, installed, pictures, rooms, settings, tokens
 
 app_name = "web"
 
 urlpatterns = [
     path("", rooms.home, name="home"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("service-worker.js", installed.service_worker, name="service-worker"),
+    path("offline/", installed.offline, name="offline"),
+    path("version", installed.show_version, name="version"),
     path("rooms/<slug:slug>/", rooms.room, name="room"),
     path("rooms/<slug:slug>/<int:seq>/", rooms.room, name="message"),
     path("rooms/<slug:slug>/join/", rooms.join, name="join"),

@@ -14,7 +14,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
-def _executable(playwright: Playwright) -> str:
+def executable(playwright: Playwright) -> str:
     given = os.environ.get("CHROMIUM", "")
     found = given or next(filter(None, map(shutil.which, NAMES)), playwright.chromium.executable_path)
     if not Path(found).exists():
@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for a module; its event loop would be in the way of asynchronous tests, so it ends with it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_executable(playwright), args=OPTIONS, timeout=2 * PATIENCE * 1000
+            executable_path=executable(playwright), args=OPTIONS, timeout=2 * PATIENCE * 1000
         )
         yield browser
         browser.close()

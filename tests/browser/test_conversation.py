@@ -7,8 +7,9 @@ from tests.browser.conftest import Run
 
 def start(run: Run) -> None:
     """Anna in the room harbour, whose newest message is 10; the server has said hello."""
-    run("doubles/socket", "doubles/messages", "js/models/chat", "js/models/conversation", """
-      Object.assign(window, fakeConnection({ random: () => 0 }), { settled, message, created, deleted, anna, ben });
+    run("doubles/socket", "doubles/rest", "doubles/messages", "js/models/chat", "js/models/conversation", """
+      Object.assign(window, fakeConnection({ random: () => 0 }), { settled, until });
+      Object.assign(window, { message, created, deleted, anna, ben });
       const counts = { head: 10, read: 10, unread: 0, mentions: 0 };
       const room = { room: "harbour", kind: "open", title: "harbour", people: [], ...counts };
       window.chat = new Chat({ me: anna, rooms: [room], connection });
@@ -18,6 +19,7 @@ def start(run: Run) -> None:
       window.here = new Conversation(chat, { room, members, may: { moderate: false }, history: page([9, 10]), fetch });
       window.shown = () => here.items().map(({ message, pending }) => [message.body, pending?.state ?? "sent"]);
       window.events = (...events) => sockets[0].say("events", { room: "harbour", after: events[0].seq - 1, events });
+      window.underWay = () => until(() => sockets[0].said("send-message").length);
       connection.start();
       sockets[0].hello({ rooms: [room] });
     """)  # fmt: skip
@@ -25,7 +27,7 @@ def start(run: Run) -> None:
 
 def test_an_own_message_is_shown_before_and_once_after_its_answer(run: Run) -> None:
     start(run)
-    run("here.send('hello'); await settled()")
+    run("here.send('hello'); await underWay()")
     assert run("return shown().at(-1)") == ["hello", "sending"]
     answered = """
       const { client_id, body } = sockets[0].said("send-message")[0].message;
@@ -41,7 +43,7 @@ def test_an_own_message_seen_in_the_log_needs_no_answer(run: Run, page: Page) ->
     start(run)
     run("""
       here.send("hello");
-      await settled();
+      await underWay();
       const { client_id, body } = sockets[0].said("send-message")[0].message;
       events(created(11, { author: anna, client_id, body }));
       await settled();
@@ -56,7 +58,7 @@ def test_an_answer_out_of_turn_takes_its_place_in_the_order(run: Run) -> None:
     start(run)
     run("""
       here.send("mine");
-      await settled();
+      await underWay();
       const { client_id } = sockets[0].said("send-message")[0].message;
       const said = message(12, { author: anna, client_id, body: "mine" });
       sockets[0].answer("send-message", { result: { message: said } });

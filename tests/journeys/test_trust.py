@@ -18,6 +18,7 @@ def expect_network_errors(*people: Person) -> None:
 def test_a_killed_server_loses_and_doubles_nothing(anna: Person, ben: Person, server: ChatServer) -> None:
     anna.send("before")
     ben.sees("before")
+    ben.page.evaluate("window.neverReloaded = true")
     server.kill()
     anna.send("meanwhile one")
     anna.send("meanwhile two")
@@ -29,6 +30,7 @@ def test_a_killed_server_loses_and_doubles_nothing(anna: Person, ben: Person, se
         ben.sees(text)
         anna.sees(text)
     assert ben.texts() == anna.texts() == ["before", "meanwhile one", "meanwhile two"]
+    assert ben.page.evaluate("window.neverReloaded")
     expect(anna.page.get_by_text("Connecting again")).to_be_hidden()
     expect_network_errors(anna, ben)
 
@@ -48,6 +50,27 @@ def test_what_was_not_sent_survives_a_reload(anna: Person, ben: Person) -> None:
     anna.enter("harbour")
     ben.sees("into the void")
     anna.sees("into the void")
+
+
+def test_two_tabs_share_what_waits_and_send_it_once_in_order(anna: Person, ben: Person, server: ChatServer) -> None:
+    other = anna.new_page()
+    other.goto("/rooms/harbour/")
+    expect(other.locator("#people [data-slot=here] [data-username]").first).to_be_attached()
+    server.kill()
+    anna.send("by one tab")
+    expect(other.locator(".pending")).to_have_count(1)
+    field = other.get_by_role("textbox", name=re.compile("Message to"))
+    field.fill("by the other")
+    field.press("Enter")
+    expect(anna.page.locator(".pending")).to_have_count(2)
+    server.start()
+    for page in (anna.page, other):
+        expect(page.locator(".pending")).to_have_count(0)
+    for person in (anna, ben):
+        person.sees("by one tab")
+        person.sees("by the other")
+    assert ben.texts() == anna.texts() == ["by one tab", "by the other"]
+    expect_network_errors(anna, ben)
 
 
 def test_a_lost_acknowledgement_doubles_nothing(anna: Person, ben: Person) -> None:

@@ -10,7 +10,7 @@ PAGES = [
     "/", "/sign-in/", "/sign-up/", "/settings/", "/browse/", "/rooms/harbour/", "/rooms/nowhere/", "/nowhere/",
     "/admin/", "/admin/login/", "/admin/chat/room/", "/admin/chat/message/", "/admin/nowhere/", "/admin/jsi18n/",
     "/api/docs/", "/api/docs/?script=", "/api/v1/schema/", "/api/v1/asyncapi.json", "/api/v1/rooms", "/api/v1/nope",
-    "/livez", "/readyz", "/metrics",
+    "/livez", "/readyz", "/metrics", "/offline/", "/service-worker.js", "/manifest.webmanifest", "/version",
 ]  # fmt: skip
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -26,6 +26,7 @@ import { rovingFocus } from "./components/roving_focus.js";
 import { switcher } from "./components/switcher.js";
 import { typingLine } from "./components/typing_line.js";
 import { findAll, pageData } from "./lib/dom.js";
+import { keepFresh, settleIn } from "./lifecycle.js";
 import { localZone } from "./lib/time.js";
 import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
@@ -46,4 +47,6 @@ for (const element of findAll("[data-component]")) {
   for (const name of element.dataset.component.split(" ")) COMPONENTS[name](element, { chat, conversation, page });
 }
 
+keepFresh(page, chat, conversation);
+settleIn(chat);
 chat.connection.start();

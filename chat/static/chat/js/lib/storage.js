@@ -21,6 +21,7 @@ class Memory extends Map {
 export class Shelf {
   #prefix;
   #box;
+  #spilled = new Map();
 
   constructor(name, kept = box("localStorage")) {
     this.#prefix = `parley.${name}.`;
@@ -28,25 +29,22 @@ export class Shelf {
   }
 
   get(name) {
-    return JSON.parse(this.#box.getItem(this.#prefix + name) ?? "null");
+    return JSON.parse(this.#spilled.get(name) ?? this.#box.getItem(this.#prefix + name) ?? "null");
   }
 
   /** Keeps a value, in memory alone where the browser has no room for it. */
   set(name, value) {
-    this.#box.setItem(this.#prefix + name, JSON.stringify(value));
+    const text = JSON.stringify(value);
+    this.#spilled.delete(name);
+    try {
+      this.#box.setItem(this.#prefix + name, text);
+    } catch {
+      this.#spilled.set(name, text);
+    }
   }
 
   delete(name) {
+    this.#spilled.delete(name);
     this.#box.removeItem(this.#prefix + name);
-  }
-
-  values() {
-    const names = this.#box instanceof Memory ? [...this.#box.keys()] : Object.keys(this.#box);
-    return names.map((key) => this.nameOf(key)).filter((name) => name !== null).map((name) => this.get(name));
-  }
-
-  /** The name on this shelf that the box keeps under `key`, or null for another's key. */
-  nameOf(key) {
-    return key?.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : null;
   }
 }

@@ -1,11 +1,13 @@
 /** What every page of the signed-in reader has: the connection, the rooms followed over it, what is being sent. */
 
-import { rooms } from "../lib/api.js";
+import { history, rooms } from "../lib/api.js";
 import { Emitter } from "../lib/emitter.js";
 import { Shelf } from "../lib/storage.js";
+import { Store } from "../lib/store.js";
 import { Command } from "../wire.js";
 import { Connection } from "./connection.js";
 import { Feed } from "./feed.js";
+import { KeptRooms } from "./kept_rooms.js";
 import { Outbox } from "./outbox.js";
 import { RoomList } from "./room_list.js";
 
@@ -16,15 +18,16 @@ export class Chat extends Emitter {
     this.connection = connection;
     this.feed = new Feed(this.connection);
     this.list = new RoomList({ rooms, me, shelf: new Shelf(`read.${me.username}`) });
-    const shelf = new Shelf(`outbox.${me.username}`);
     this.outbox = new Outbox({
-      shelf,
+      name: me.username,
+      store: new Store(`outbox.${me.username}`),
       send: (entry) => this.#send(entry),
       isReady: () => this.connection.state === "open",
     });
+    const fetch = (room) => history(room, {});
+    this.kept = new KeptRooms({ store: new Store("kept"), me, fetch });
     this.#wire();
-    // What another tab sent or discarded is done with here too.
-    addEventListener("storage", ({ key, newValue }) => newValue === null && this.outbox.drop(shelf.nameOf(key)));
+    this.#keepUp();
   }
 
   #wire() {
@@ -33,6 +36,14 @@ export class Chat extends Emitter {
     this.connection.on(Command.rooms, ({ rooms }) => (rooms ? this.#take(rooms) : this.#reload()));
     this.connection.on(Command.read, ({ room, seq }) => this.list.read(room, seq) || this.#reload());
     this.feed.on("events", (news) => this.list.apply(news));
+  }
+
+  /** What is kept for times without a network goes along with what the server says. */
+  #keepUp() {
+    this.connection.on(Command.hello, ({ epoch, rooms }) => this.kept.compare(epoch, rooms));
+    this.feed.on("events", (news) => this.kept.apply(news));
+    this.feed.on("lost", ({ room }) => this.kept.renew(room));
+    this.feed.on("refused", ({ room }) => this.kept.forget(room));
   }
 
   async #send({ room, clientId, body, replyTo }) {

@@ -32,6 +32,8 @@ export class Conversation extends Emitter {
     /** Whether the reader has marked something unread, which looking at it does not undo. */
     this.staysUnread = false;
     this.#wire(page);
+    if (page.has_newer) chat.kept.renew(this.room);
+    else chat.kept.keep(room, page);
   }
 
   get room() {

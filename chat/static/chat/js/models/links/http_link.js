@@ -22,6 +22,8 @@ const REQUESTS = {
   [Command.deleteMessage]: ({ reason = "", ...of }) => ["DELETE", messagePath(of), { reason }],
   [Command.addReaction]: (of) => ["PUT", reactionPath(of)],
   [Command.removeReaction]: (of) => ["DELETE", reactionPath(of)],
+  [Command.pinMessage]: (of) => ["PUT", `${messagePath(of)}/pin`],
+  [Command.unpinMessage]: (of) => ["DELETE", `${messagePath(of)}/pin`],
   [Command.markRead]: ({ room, seq, back = false }) => ["PUT", `${roomPath(room)}/read`, { seq, back }],
 };
 
