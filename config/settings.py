@@ -131,7 +131,7 @@ else:
 # --- People ----------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "chat.services.passwords.PasswordLimit",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "chat.services.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

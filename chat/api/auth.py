@@ -14,7 +14,9 @@ from chat.api.errors import CHALLENGE
 from chat.api.request import Request
 from chat.domain.errors import Forbidden, NotFound, Unauthenticated
 from chat.domain.policy import reaches
+from chat.domain.sanctions import banned
 from chat.queries.people import has_second_factor
+from chat.queries.sanctions import sentenced_here
 from chat.services import tokens
 
 
@@ -72,10 +74,13 @@ def require_scope(request: Request, scope: str) -> None:
 
 
 def person_by_password(request: Request, *, username: str, password: str) -> Any:
-    """The active person with this name and password. Raises Unauthenticated, and RateLimited for too many attempts."""
+    """The active person with this name and password. Raises Unauthenticated, RateLimited for too many attempts,
+    and Banned to who knew the password."""
     person = authenticate(request._request, username=username, password=password)
     if person is None:
         raise Unauthenticated("Username or password is wrong.")
+    if ban := sentenced_here(person.pk).ban:
+        raise banned(ban)
     if has_second_factor(person):
         raise Forbidden("This account asks for a second factor: sign in on the page, or use a token.")
     return person

@@ -18,9 +18,11 @@ from chat.api.body import JSONRenderer
 from chat.api.errors import Refusal
 from chat.api.operation import Contract
 from chat.domain.errors import (
+    Banned,
     ChatError,
     Forbidden,
     Invalid,
+    Muted,
     NotFound,
     Overloaded,
     RateLimited,
@@ -138,6 +140,8 @@ def refusals_of(contract: Contract, path: str) -> dict[int, str]:
         errors |= {Unauthenticated, Forbidden}
     if "{" in path:
         errors |= {NotFound}
+    if "{slug}" in path:
+        errors |= {Banned} if contract.scope == "read" else {Banned, Muted}
     if contract.body or contract.query or "{seq}" in path:
         errors |= {Invalid}
     if contract.body:

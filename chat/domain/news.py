@@ -26,11 +26,12 @@ class PersonNews(Struct, frozen=True):
 
 
 class Revoked(Struct, frozen=True):
-    """Somebody's credentials ended; an empty credential means all of them."""
+    """Somebody's credentials ended; an empty credential means all of them, by a ban if they were `banned`."""
 
     number: int
     user_id: int
     credential: str
+    banned: bool = False
 
 
 News = RoomEvents | PersonNews | Revoked

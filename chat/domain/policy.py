@@ -8,7 +8,8 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from chat.domain.errors import ChatError, Forbidden, Locked, NotFound, Unauthenticated
+from chat.domain.errors import ChatError, Conflict, Forbidden, Locked, NotFound, Unauthenticated
+from chat.domain.sanctions import Sentence, banned, muted
 from chat.domain.shapes import RoleName, RoomKind
 
 
@@ -28,13 +29,15 @@ class Act(StrEnum):
     REMOVE_MEMBER = "remove member"
     CHANGE_ROOM = "change room"
     ARCHIVE = "archive"
+    SANCTION = "sanction"
 
 
 class Standing(NamedTuple):
     """The person: whether the account is active, their role in the room, and what they may do in every room.
 
     Who moderates the site removes messages and names and archives rooms; who manages members decides who is in them.
-    For a guest of the house only those rooms exist that somebody has brought them into.
+    For a guest of the house only those rooms exist that somebody has brought them into. Who `sanctions_all` mutes and
+    bans in every room. `mute` and `ban` are what they are under themselves.
     """
 
     active: bool
@@ -42,6 +45,9 @@ class Standing(NamedTuple):
     role: RoleName | None
     manages_members: bool = False
     guest: bool = False
+    sanctions_all: bool = False
+    mute: Sentence | None = None
+    ban: Sentence | None = None
 
 
 class RoomFacts(NamedTuple):
@@ -53,15 +59,22 @@ class RoomFacts(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What the act is on: the person's own message; or, for members, the role it is about."""
+    """What the act is on: the person's own message, or themselves; for members, the role it is about.
+
+    `administrator`: it is somebody who may do everything. `banned`: it is somebody who is banned from the room.
+    """
 
     own: bool = False
     role: RoleName | None = None
+    administrator: bool = False
+    banned: bool = False
 
 
 SITE_ACTS = frozenset({Act.DELETE, Act.ARCHIVE, Act.CHANGE_ROOM})
 MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER})
 WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
+SPEAKING = frozenset({*WRITES, Act.CHANGE_ROOM, Act.ARCHIVE})
+"""What nobody does who is muted; they read, leave, and take away what they wrote."""
 RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator": 3, "owner": 4}
 
 
@@ -78,18 +91,65 @@ def reaches(rooms: Collection[str], room: str) -> bool:
 def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None = None) -> ChatError | None:
     """Why `person` may not do `act` in `room`, or None if they may. A room that is not seen is not found."""
     target = target or Target()
-    if not person.active:
-        return Unauthenticated("This account is not active.")
-    if person.moderates_site and act in SITE_ACTS:
-        return None
-    manages = person.manages_members and act in MEMBER_ACTS
-    if not manages and not sees(person, room):
+    if gone := _gone(person):
+        return gone
+    moderates = person.moderates_site and act in SITE_ACTS
+    manages = _manages(act, person)
+    if not (moderates or manages or sees(person, room)):
         return NotFound()
+    if held := _held(act, person):
+        return held
+    if moderates:
+        return None
     if room.archived and act in WRITES:
         return Locked("This room is archived.")
-    if manages and room.kind != "direct":
-        return None
-    return _by_role(act, person, room, target)
+    if not manages or room.kind == "direct":
+        refused = _by_role(act, person, room, target)
+    else:
+        refused = _out_of_reach(act, target)
+    if refused is None and act is Act.ADD_MEMBER and target.banned:
+        return Conflict("This person is banned here. Lift the ban first.")
+    return refused
+
+
+def refusal_everywhere(person: Standing, target: Target) -> ChatError | None:
+    """Why `person` may not mute or ban somebody in all rooms at once, or None if they may."""
+    if gone := _gone(person):
+        return gone
+    return _out_of_reach(Act.SANCTION, target) if person.sanctions_all else Forbidden()
+
+
+def refusal_to_create(person: Standing, kind: RoomKind) -> ChatError | None:
+    """Why `person` may not make a room of this kind, or None if they may."""
+    if gone := _gone(person):
+        return gone
+    if person.mute:
+        return muted(person.mute)
+    return Forbidden("Guests make no rooms.") if person.guest and kind != "direct" else None
+
+
+def _gone(person: Standing) -> ChatError | None:
+    """Why they may nothing anywhere."""
+    if not person.active:
+        return Unauthenticated("This account is not active.")
+    return banned(person.ban) if person.ban and person.ban.everywhere else None
+
+
+def _held(act: Act, person: Standing) -> ChatError | None:
+    """Why they may not do this though they see the room and it may be their office."""
+    if person.ban:
+        return banned(person.ban)
+    return muted(person.mute) if person.mute and act in SPEAKING else None
+
+
+def _manages(act: Act, person: Standing) -> bool:
+    return (person.manages_members and act in MEMBER_ACTS) or (person.sanctions_all and act is Act.SANCTION)
+
+
+def _out_of_reach(act: Act, target: Target) -> ChatError | None:
+    if act is Act.SANCTION and (target.own or target.administrator):
+        return Forbidden("Nobody mutes or bans themselves or an administrator.")
+    return None
 
 
 def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:
@@ -122,6 +182,10 @@ def _about_members(act: Act, person: Standing, room: RoomFacts, target: Target) 
         case Act.ADD_MEMBER:
             needed: RoleName = "member" if room.kind == "open" else "moderator"
             may = _at_least(person, needed) and RANK[target.role] <= RANK[person.role]
+        case Act.SANCTION:
+            may = _at_least(person, "moderator") and RANK[target.role] < RANK[person.role]
+            if may:
+                return _out_of_reach(act, target)
         case _:
             may = _at_least(person, "moderator") and (person.role == "owner" or RANK[target.role] < RANK[person.role])
     return None if may else Forbidden("Your role here does not allow this.")

@@ -12,6 +12,7 @@ from chat.models.profile import Profile
 from chat.models.reaction import Reaction
 from chat.models.read_mark import ReadMark
 from chat.models.room import Room
+from chat.models.sanction import Sanction
 from chat.models.ticket import Ticket
 from chat.models.token import ApiToken
 from chat.models.user_session import UserSession
@@ -29,6 +30,7 @@ __all__ = [
     "ReadMark",
     "Revocation",
     "Room",
+    "Sanction",
     "Ticket",
     "UserSession",
 ]

@@ -49,13 +49,14 @@ class Installation(models.Model):
 class Revocation(models.Model):
     """Somebody's credentials ended: all of them, or one session (its digest), or one token (its key).
 
-    Numbered without holes from the locked installation row, so a worker that reads what came after the last number
-    it saw misses none.
+    `banned` tells that it was by a ban. Numbered without holes from the locked installation row, so a worker that reads
+    what came after the last number it saw misses none.
     """
 
     number = models.BigIntegerField(unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     credential = models.CharField(max_length=80, blank=True)
+    banned = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ def installation() -> Installation:
 def revocations_after(number: int) -> list[Revoked]:
     """What was revoked after `number`, in order."""
     rows = Revocation.objects.filter(number__gt=number).order_by("number")
-    return [Revoked(*row) for row in rows.values_list("number", "user_id", "credential")]
+    return [Revoked(*row) for row in rows.values_list("number", "user_id", "credential", "banned")]
 
 
 def has_admin() -> bool:

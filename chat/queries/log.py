@@ -6,7 +6,7 @@ from typing import Any
 from chat import models
 from chat.domain import shapes
 from chat.domain.cursors import check_cursor, judge
-from chat.domain.errors import NotFound, Unauthenticated
+from chat.domain.errors import ChatError, Unauthenticated
 from chat.queries.access import Viewer, located, refused_readers
 from chat.queries.shapes import full_room_shape, message_shapes, people_shapes
 
@@ -26,14 +26,14 @@ def events_after(
     if not viewer.is_active or viewer.pk is None:
         raise Unauthenticated()
     found, refused = events_for([viewer.pk], slug, after=after, epoch=epoch, limit=limit)
-    if refused:
-        raise NotFound()
+    if viewer.pk in refused:
+        raise refused[viewer.pk]
     return found
 
 
 def events_for(
     user_ids: Collection[int], slug: str, *, after: int, epoch: str | None, limit: int = PAGE
-) -> tuple[shapes.LogPage | shapes.Reset, set[int]]:
+) -> tuple[shapes.LogPage | shapes.Reset, dict[int, ChatError]]:
     """events_after for several people at once, and which of them may not have it.
 
     The head is read first, so the page never ends ahead of what it says; the rights last, so nobody is shown what

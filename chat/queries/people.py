@@ -16,7 +16,7 @@ from chat import models
 from chat.domain import shapes
 from chat.domain.text import FORBIDDEN
 from chat.models import Membership
-from chat.queries.access import Viewer, is_guest
+from chat.queries.access import Viewer, admitted, is_guest
 from chat.queries.shapes import person_shape
 
 
@@ -79,7 +79,7 @@ def people_of_sessions(session_keys: Collection[str]) -> dict[str, Session]:
     rows = store.model.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = {row.session_key: (store.decode(row.session_data), row.expire_date) for row in rows}
     wanted = {data.get(SESSION_KEY) for data, _ in sessions.values()} - {None}
-    users = get_user_model()._default_manager.filter(is_active=True).select_related("profile").in_bulk(list(wanted))
+    users = admitted(get_user_model()._default_manager.select_related("profile")).in_bulk(list(wanted))
     found: dict[str, Session] = {}
     for key, (data, expires_at) in sessions.items():
         user = cast(AbstractUser | None, users.get(int(data.get(SESSION_KEY, 0))))

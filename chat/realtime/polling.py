@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chat.domain.closing import CloseCode
-from chat.domain.errors import ChatError, NotFound, Unauthenticated
+from chat.domain.errors import Banned, ChatError, NotFound, Unauthenticated
 from chat.domain.policy import reaches
 from chat.domain.shapes import LogPage, Reset
 from chat.queries.log import events_after
@@ -19,6 +19,9 @@ from chat.wire.client import LONGEST_WAIT, MISSED
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_events
 from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
+
+ENDED: dict[CloseCode, type[ChatError]] = {CloseCode.SIGNED_OUT: Unauthenticated, CloseCode.BANNED: Banned}
+"""Why a poll is refused whose credentials ended while it waited."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -43,8 +46,8 @@ class PollConnection(Connection):
         self._fail(NotFound())
 
     def close(self, code: CloseCode) -> None:
-        if code == CloseCode.SIGNED_OUT:
-            self._fail(Unauthenticated())
+        if code in ENDED:
+            self._fail(ENDED[code]())
         else:
             self._tell(None)
 

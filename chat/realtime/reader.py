@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from chat.domain.cursors import Position
-from chat.domain.errors import NotFound
+from chat.domain.errors import ChatError
 from chat.domain.shapes import Event, LogPage, Reset
 from chat.queries import log
 from chat.queries.access import located, refused_readers
@@ -31,19 +31,19 @@ class DatabaseReader:
         return await call(log.committed_after, room, after=after, limit=limit)
 
     async def refused(self, room: str, user_ids: Collection[int]) -> set[int]:
-        return (await call(_position, room, user_ids))[1]
+        return set((await call(_position, room, user_ids))[1])
 
     async def _read_positions(self, room: str, user_ids: Sequence[int]) -> list[Position | Exception]:
         position, refused = await call(_position, room, set(user_ids))
-        return [NotFound() if user in refused else position for user in user_ids]
+        return [refused.get(user, position) for user in user_ids]
 
     async def _read_pages(self, key: PageKey, user_ids: Sequence[int]) -> list[LogPage | Reset | Exception]:
         room, after, epoch, limit = key
         found, refused = await call(log.events_for, set(user_ids), room, after=after, epoch=epoch, limit=limit)
-        return [NotFound() if user in refused else found for user in user_ids]
+        return [refused.get(user, found) for user in user_ids]
 
 
-def _position(slug: str, user_ids: Collection[int]) -> tuple[Position, set[int]]:
+def _position(slug: str, user_ids: Collection[int]) -> tuple[Position, dict[int, ChatError]]:
     """Where the log stands, and who may not read it."""
     room, position = located(slug)
     return position, refused_readers(room, user_ids)

@@ -24,10 +24,16 @@ class Revocations:
     def objection(self, connection: Connection) -> CloseCode | None:
         """Why somebody may not be let in by what they showed at `asked_at`; None if nothing speaks against it."""
         since = [revoked for at, revoked in self._recent if at >= connection.asked_at]
-        if any(ends(revoked, connection) for revoked in since):
-            return CloseCode.SIGNED_OUT
+        mine = [revoked for revoked in since if ends(revoked, connection)]
+        if mine:
+            return closing(mine[-1])
         # After so many, one may have been forgotten already.
         return CloseCode.OVERLOADED if len(since) == RECENT else None
+
+
+def closing(revoked: Revoked) -> CloseCode:
+    """How those are sent away whom it ends."""
+    return CloseCode.BANNED if revoked.banned else CloseCode.SIGNED_OUT
 
 
 def ends(revoked: Revoked, connection: Connection) -> bool:

@@ -18,6 +18,7 @@ from chat.domain.limits import Meter
 from chat.domain.news import News, PersonNews, Revoked, RoomEvents
 from chat.domain.policy import reaches
 from chat.domain.shapes import RoomSummary
+from chat.queries.access import is_silenced
 from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import heads, rooms_of_all
 from chat.realtime import clocks
@@ -33,7 +34,7 @@ from chat.realtime.layer import Hint, Layer
 from chat.realtime.marks import Marks
 from chat.realtime.presence import Presence
 from chat.realtime.reader import DatabaseReader
-from chat.realtime.revocations import Revocations, ends
+from chat.realtime.revocations import Revocations, closing, ends
 from chat.telemetry import log
 from chat.wire.encoded import Encoded, encode_events
 from chat.wire.server import Read, Rooms
@@ -203,10 +204,12 @@ class Worker:
                 self._close_revoked(item)
                 self._publish(None, "revoked", *msgspec.structs.astuple(item))
 
-    def tell_typing(self, room: str, connection: Connection) -> None:
-        """Passes on that somebody writes."""
+    async def tell_typing(self, room: str, connection: Connection) -> None:
+        """Passes on that somebody writes, unless they are muted, which they are not told."""
         person = connection.person
         if person is not None and room in connection.rooms and self.presence.may_type(room, person):
+            if await call(is_silenced, connection.viewer, room):
+                return
             row = (room, person.id, person.username, person.display_name)
             self.presence.show_typing(*row)
             self._publish(room, "typing", *row)
@@ -247,7 +250,7 @@ class Worker:
         self._revocations.hear(revoked)
         for connection in self.hub.devices(revoked.user_id):
             if ends(revoked, connection):
-                connection.disconnect(CloseCode.SIGNED_OUT)
+                connection.disconnect(closing(revoked))
 
     # --- clocks ------------------------------------------------------------------------------------------------------
 

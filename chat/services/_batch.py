@@ -11,10 +11,11 @@ from chat.conf import conf
 from chat.domain import shapes
 from chat.domain.errors import ChatError, Conflict, Invalid, NotFound, RateLimited, Unauthenticated
 from chat.domain.limits import Bucket, take
-from chat.domain.policy import Act, refusal, sees
+from chat.domain.policy import Act, Standing, refusal
 from chat.domain.text import render
 from chat.queries.access import facts, standing
 from chat.queries.installation import installation
+from chat.queries.sanctions import sentenced, sentences
 from chat.queries.shapes import message_shape, new_message_shape
 from chat.services import _mentions
 from chat.services._members import add_membership
@@ -65,6 +66,7 @@ class Batch:
         self.people = lock_people(send.actor_id for send in sends)
         self.known = self._known_messages()
         self.roles = self._roles()
+        self.held = sentences(self.people, [room.pk for room in self._rooms()])
         self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
         self.answerable = self._answerable()
@@ -149,11 +151,9 @@ class Batch:
     def _decide(self, send: Send) -> Posted:
         log, profile = self._find(send)
         room = log.room
-        person = standing(profile.user, self.roles.get((room.pk, send.actor_id)), guest=profile.guest)  # type: ignore[arg-type]
-        if not person.active:
-            raise Unauthenticated("This account is not active.")
-        if not sees(person, facts(room)):
-            raise NotFound()
+        person = self._standing(profile, room)
+        if refused := refusal(Act.READ, person, facts(room)):
+            raise refused
         if repeat := self._repeat(send):
             return repeat
         if refused := refusal(Act.SEND, person, facts(room)):
@@ -164,6 +164,11 @@ class Batch:
         if person.role is None:
             self._join(log, profile)
         return Posted(self._write(send, log, profile), created=True)
+
+    def _standing(self, profile: models.Profile, room: models.Room) -> Standing:
+        role = self.roles.get((room.pk, profile.user_id))
+        under = sentenced(self.held.get(profile.user_id, ()), room.pk)
+        return standing(profile.user, role, guest=profile.guest, sentenced=under)  # type: ignore[arg-type]
 
     def _find(self, send: Send) -> tuple[RoomLog, models.Profile]:
         if send.actor_id not in self.people:

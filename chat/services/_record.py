@@ -17,6 +17,7 @@ from chat.domain.errors import NotFound, Unauthenticated, Unavailable
 from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import findable
 from chat.queries.access import facts, standing
+from chat.queries.sanctions import sentenced_here
 from chat.services._update import update_rows
 
 _sqlite_writer = threading.RLock()
@@ -152,7 +153,8 @@ def require(
         raise Unauthenticated()
     user = people[actor.pk].user
     role = models.Membership.objects.filter(room=room, user=user.pk).values_list("role", flat=True).first()
-    found = standing(user, role, guest=people[actor.pk].guest)  # type: ignore[arg-type]
+    under = sentenced_here(user.pk, room.pk)
+    found = standing(user, role, guest=people[actor.pk].guest, sentenced=under)  # type: ignore[arg-type]
     if refused := refusal(act, found, facts(room), target):
         raise refused
     return found

@@ -7,8 +7,11 @@ from chat.domain import news
 from chat.services.installation import lock_installation
 
 
-def revoke(user_id: int, credential: str = "") -> None:
-    """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit."""
+def revoke(user_id: int, credential: str = "", *, banned: bool = False) -> None:
+    """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit.
+
+    Who is `banned` is told that this is why.
+    """
     tickets = models.Ticket.objects.filter(user=user_id)
     (tickets.filter(credential=credential) if credential else tickets).delete()
     if not credential:
@@ -17,5 +20,7 @@ def revoke(user_id: int, credential: str = "") -> None:
     installation.revocation_head += 1
     installation.save(update_fields=["revocation_head"])
     number = installation.revocation_head
-    models.Revocation.objects.create(number=number, user_id=user_id, credential=credential, at=timezone.now())
-    bus.announce([news.Revoked(number, user_id, credential)])
+    models.Revocation.objects.create(
+        number=number, user_id=user_id, credential=credential, banned=banned, at=timezone.now()
+    )
+    bus.announce([news.Revoked(number, user_id, credential, banned)])

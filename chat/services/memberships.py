@@ -11,6 +11,7 @@ from chat.domain.policy import RANK, Act, Target
 from chat.domain.shapes import RoleName
 from chat.domain.text import findable
 from chat.queries.access import is_guest
+from chat.queries.sanctions import sentenced_here
 from chat.services._members import add_membership, record_member
 from chat.services._record import RoomLog, require, room_log
 
@@ -29,11 +30,12 @@ def leave_room(*, actor: AbstractUser, room: str) -> None:
     """Ends the actor's membership. Raises NotFound for who is none, Conflict for the last owner among others."""
     with room_log(room) as log:
         require(Act.LEAVE, log.room, actor)
-        _leave(log, _membership(log, actor), actor=actor)
+        leave(log, _membership(log, actor), actor=actor)
 
 
 def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName = "member") -> None:
-    """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden.
+    """Brings a person in, with at most one's own role. Who is in already keeps theirs. Raises NotFound, Forbidden,
+    Conflict for who is banned there.
 
     A guest of the house is a guest in every room.
     """
@@ -42,7 +44,8 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
     if not person.is_active:
         raise NotFound("There is no such person.")
     with room_log(room) as log:
-        require(Act.ADD_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
+        target = Target(role=role, banned=sentenced_here(person.pk, log.room.pk).ban is not None)
+        require(Act.ADD_MEMBER, log.room, actor, target, subject=person.pk)
         if not models.Membership.objects.filter(room=log.room, user=person.pk).exists():
             enter(log, person, "guest" if is_guest(person) else role, actor=actor)
 
@@ -76,7 +79,7 @@ def remove_member(*, actor: AbstractUser, room: str, username: str) -> None:
         require(Act.REMOVE_MEMBER, log.room, actor, Target(role=role), subject=person.pk)
         if membership is None:
             raise NotFound("This person is not a member.")
-        _leave(log, membership, actor=actor)
+        leave(log, membership, actor=actor)
 
 
 def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUser) -> None:
@@ -87,7 +90,8 @@ def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUs
     )
 
 
-def _leave(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) -> None:
+def leave(log: RoomLog, membership: models.Membership, *, actor: AbstractUser) -> None:
+    """Within a use case: ends a membership; raises Conflict for the last owner among others."""
     alone = not models.Membership.objects.filter(room=log.room).exclude(pk=membership.pk).exists()
     if _is_last_owner(membership) and not alone:
         raise Conflict(LAST_OWNER)

@@ -11,10 +11,11 @@ from django.utils import timezone
 from chat import models
 from chat.conf import conf
 from chat.domain import shapes
-from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from chat.domain.policy import Act
+from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from chat.domain.policy import Act, refusal_to_create
 from chat.domain.text import clean_line, clean_slug, findable
-from chat.queries.access import is_guest
+from chat.queries.access import is_guest, standing
+from chat.queries.sanctions import sentenced_here
 from chat.queries.shapes import full_room_shape
 from chat.services._record import RoomLog, lock_people, lock_rooms, require, room_log, save, write_transaction
 from chat.services.memberships import enter
@@ -142,10 +143,12 @@ def _record_change(log: RoomLog, actor: AbstractUser) -> None:
 def _create(room: models.Room, actor: AbstractUser, roles: dict[int, shapes.RoleName]) -> shapes.Room:
     with write_transaction():
         people = lock_people(roles)
-        if actor.pk not in people or not people[actor.pk].user.is_active:
+        if actor.pk not in people:
             raise Unauthenticated()
-        if people[actor.pk].guest and room.kind != models.Room.Kind.DIRECT:
-            raise Forbidden("Guests make no rooms.")
+        maker = people[actor.pk]
+        found = standing(maker.user, None, guest=maker.guest, sentenced=sentenced_here(actor.pk))
+        if refused := refusal_to_create(found, room.kind):  # type: ignore[arg-type]
+            raise refused
         room.save(force_insert=True)
         log = lock_rooms([room.slug])[room.slug]
         for pk, role in roles.items():

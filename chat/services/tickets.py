@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chat import models
 from chat.domain.errors import Unauthenticated
+from chat.queries.sanctions import is_banned
 from chat.services._record import write_transaction
 
 LIFETIME = timedelta(seconds=30)
@@ -47,7 +48,7 @@ def use_ticket(*, plain: str) -> models.Ticket:
     """Takes a ticket, which is gone then: of two uses at once one succeeds. Raises Unauthenticated."""
     with write_transaction():
         tickets = models.Ticket.objects.filter(digest=_digest(plain), expires_at__gt=timezone.now())
-        ticket = tickets.filter(user__is_active=True).select_related("user__profile").first()
+        ticket = tickets.filter(~is_banned("user"), user__is_active=True).select_related("user__profile").first()
         taken, _ = tickets.delete()
         valid = ticket is not None and taken and not _has_ended(ticket)
     if ticket is None or not valid:

@@ -14,6 +14,7 @@ from chat.domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from chat.domain.policy import sees
 from chat.domain.text import clean_line
 from chat.queries.access import access, facts
+from chat.queries.sanctions import is_banned
 from chat.queries.shapes import person_shape
 from chat.services._record import write_transaction
 from chat.services._revoke import revoke
@@ -88,7 +89,11 @@ def authenticate_all(*, plains: Collection[str]) -> dict[str, models.ApiToken]:
     now = timezone.now()
     texts = {_digest(plain): plain for plain in plains}
     valid = models.ApiToken.objects.filter(
-        Q(expires_at=None) | Q(expires_at__gt=now), digest__in=texts, revoked_at=None, user__is_active=True
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        ~is_banned("user"),
+        digest__in=texts,
+        revoked_at=None,
+        user__is_active=True,
     )
     found = {texts[token.digest]: token for token in valid.select_related("user__profile")}
     fresh = now - USE_NOTED_EVERY

@@ -5,14 +5,18 @@ import hashlib
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
+from chat.domain.sanctions import banned
+from chat.queries.sanctions import sentenced_here
 from chat.queries.shapes import person_shape
 from chat.services import accounts, invites, sso
 from chat.services.limits import spend, spend_by_address
@@ -34,6 +38,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether the visitor, with the invite link they may have followed, may make an account."""
         match = request.resolver_match
         return invites.may_sign_up(code=match.kwargs.get("code", "") if match else "")
+
+    def pre_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse | None:
+        """Tells who is banned why and until when: to nobody who did not know the password."""
+        if ban := sentenced_here(user.pk).ban:
+            clear_login(request)
+            context = {"title": "You are banned", "words": banned(ban).message}
+            return render(request, "chat/error.html", context, status=403)
+        return super().pre_login(request, user, **hints)
 
     def set_password(self, user: Any, password: str) -> None:
         """Changes it and ends all sessions; the views keep the one that asked."""

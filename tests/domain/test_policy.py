@@ -1,9 +1,26 @@
 """Who may do what, as one table: every act, every role, every kind of room."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chat.domain.errors import ALL
-from chat.domain.policy import MEMBER_ACTS, SITE_ACTS, WRITES, Act, RoomFacts, Standing, Target, reaches, refusal, sees
+from chat.domain.policy import (
+    MEMBER_ACTS,
+    SITE_ACTS,
+    SPEAKING,
+    WRITES,
+    Act,
+    RoomFacts,
+    Standing,
+    Target,
+    reaches,
+    refusal,
+    refusal_everywhere,
+    refusal_to_create,
+    sees,
+)
+from chat.domain.sanctions import Sentence
 
 KINDS = ("open", "private", "direct")
 ROLES = (None, "guest", "member", "moderator", "owner")
@@ -24,9 +41,11 @@ TABLE = {
     (Act.ADD_MEMBER, Target(role="member")): "ff... nff.. nffff",
     (Act.CHANGE_MEMBER, Target(role="member")): "fff.. nff.. nffff",
     (Act.REMOVE_MEMBER, Target(role="member")): "fff.. nff.. nffff",
+    (Act.SANCTION, Target(role="member")): "fff.. nff.. nffff",
     (Act.CHANGE_ROOM, Target()): "ffff. nfff. nffff",
     (Act.ARCHIVE, Target()): "ffff. nfff. nffff",
 }
+SENTENCE = Sentence("spam")
 CELLS = [
     pytest.param(act, target, kind, role, MEANING[cell], id=f"{act}{'-own' * target.own}-{kind}-{role}")
     for (act, target), rows in TABLE.items()
@@ -129,6 +148,88 @@ def test_where_only_moderators_write_the_others_do_all_else(act, target, kind, r
 def test_to_a_guest_of_the_house_an_open_room_is_like_a_private_one_until_brought_in(act, target, kind, role, expected):
     room = RoomFacts(kind, archived=False)
     assert code(act, person(role, guest=True), room, target) == ("not_found" if role is None else expected)
+
+
+@pytest.mark.parametrize(("act", "target", "kind", "role", "expected"), CELLS)
+def test_who_is_muted_reads_leaves_and_takes_back_and_does_nothing_else_of_their_own(act, target, kind, role, expected):
+    room, held = RoomFacts(kind, archived=False), SENTENCE
+    seen = sees(person(role), room)
+    assert code(act, person(role)._replace(mute=held), room, target) == (
+        "muted" if seen and act in SPEAKING else expected
+    )
+    office = person(role, moderates_site=True, manages_members=True)
+    if act in SPEAKING & (SITE_ACTS | MEMBER_ACTS):
+        assert code(act, office._replace(mute=held), room, target) == "muted", "an office does not unmute"
+
+
+@pytest.mark.parametrize(("act", "target", "kind", "role", "expected"), CELLS)
+def test_who_is_banned_may_nothing_where_they_see_a_room_and_sees_no_more_than_before(
+    act, target, kind, role, expected
+):
+    room = RoomFacts(kind, archived=False)
+    expected = "banned" if sees(person(role), room) else "not_found"
+    assert code(act, person(role)._replace(ban=SENTENCE), room, target) == expected
+    everywhere = person(role)._replace(ban=SENTENCE._replace(everywhere=True))
+    assert code(act, everywhere, room, target) == "banned"
+
+
+def test_a_refusal_of_who_is_sanctioned_says_why_and_until_when():
+    short = Sentence("flood", datetime(2026, 11, 21, 9, 30, tzinfo=UTC), 1500)
+    refused = refusal(Act.SEND, person("member")._replace(mute=short), RoomFacts("open", False))
+    assert refused.message == "You are muted here until 2026-11-21 09:30 UTC. Reason: flood"
+    assert refused.retry_after_ms == 1500
+    for_ever = Sentence("spam", everywhere=True)
+    refused = refusal(Act.READ, person("member")._replace(ban=for_ever), RoomFacts("open", False))
+    assert refused.message == "You are banned until a moderator lifts it. Reason: spam"
+    assert refused.retry_after_ms is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("theirs", ROLES)
+def test_moderators_and_owners_sanction_those_below_them(role, theirs):
+    may = role in ("moderator", "owner") and ROLES.index(theirs) < ROLES.index(role)
+    assert (code(Act.SANCTION, person(role), RoomFacts("open", False), Target(role=theirs)) is None) == may
+
+
+@pytest.mark.parametrize("theirs", ROLES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_sanctions_everywhere_does_so_in_every_room_but_direct(theirs, kind):
+    judge = person(None)._replace(sanctions_all=True)
+    expected = "forbidden" if kind == "direct" else None
+    assert code(Act.SANCTION, judge, RoomFacts(kind, False), Target(role=theirs)) == expected
+    assert refusal_everywhere(judge, Target()) is None
+
+
+@pytest.mark.parametrize("target", [Target(own=True), Target(administrator=True)])
+def test_nobody_sanctions_themselves_or_an_administrator(target):
+    room, judge = RoomFacts("open", False), person("owner")._replace(sanctions_all=True)
+    assert code(Act.SANCTION, judge, room, target) == "forbidden"
+    assert code(Act.SANCTION, person("owner"), room, target) == "forbidden"
+    assert refusal_everywhere(judge, target).code == "forbidden"
+
+
+def test_only_who_has_the_right_sanctions_everywhere():
+    assert refusal_everywhere(person("owner"), Target()).code == "forbidden"
+    judge = person()._replace(sanctions_all=True)
+    assert refusal_everywhere(judge._replace(active=False), Target()).code == "unauthenticated"
+    assert refusal_everywhere(judge._replace(ban=SENTENCE._replace(everywhere=True)), Target()).code == "banned"
+
+
+@pytest.mark.parametrize("member", [person("owner"), person(manages_members=True)])
+def test_who_is_banned_is_not_brought_back_in(member):
+    room, target = RoomFacts("private", False), Target(role="member", banned=True)
+    assert code(Act.ADD_MEMBER, member, room, target) == "conflict"
+    assert code(Act.ADD_MEMBER, person("member"), room, target) == "forbidden"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rooms_are_made_by_who_may_speak_and_is_no_guest(kind):
+    assert refusal_to_create(person(), kind) is None
+    assert refusal_to_create(person(active=False), kind).code == "unauthenticated"
+    assert refusal_to_create(person()._replace(mute=SENTENCE), kind).code == "muted"
+    assert refusal_to_create(person()._replace(ban=SENTENCE._replace(everywhere=True)), kind).code == "banned"
+    guest = refusal_to_create(person(guest=True), kind)
+    assert guest is None if kind == "direct" else guest.code == "forbidden"
 
 
 def test_a_credential_for_certain_rooms_reaches_no_other():

@@ -34,7 +34,7 @@ sessions = {}
 for name, person in people.items():
     request = HttpRequest()
     request.session = SessionStore()
-    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, person, backend="chat.services.backends.PersonBackend")
     request.session.save()
     sessions[name] = request.session.session_key
 print(json.dumps(sessions))

@@ -114,6 +114,6 @@ def test_what_a_page_may_offer_is_what_the_policy_allows(world):
     assert Act.PIN in rooms.allowed_acts(world.dora, world.harbour)
     assert Act.PIN not in rooms.allowed_acts(world.ben, world.harbour)
     assert rooms.allowed_acts(world.cleo, world.bridge) == frozenset()
-    assert rooms.allowed_acts(administrator(), world.bridge) == SITE_ACTS | MEMBER_ACTS
+    assert rooms.allowed_acts(administrator(), world.bridge) == SITE_ACTS | MEMBER_ACTS | {Act.SANCTION}
     models.Room.objects.filter(slug=world.harbour).update(archived_at=models.Room.objects.first().created_at)
     assert Act.SEND not in rooms.allowed_acts(world.anna, world.harbour)

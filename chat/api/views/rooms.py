@@ -6,7 +6,7 @@ from chat.api.operation import Resource, operation
 from chat.api.paging import link
 from chat.api.request import Request
 from chat.domain import shapes
-from chat.domain.errors import Conflict, Locked, NotFound, RateLimited
+from chat.domain.errors import Conflict, Locked, Muted, NotFound, RateLimited
 from chat.domain.policy import reaches
 from chat.queries import rooms as queries
 from chat.queries.installation import installation
@@ -30,7 +30,7 @@ class RoomList(Resource):
         more = link(request, after=shown[-1].room) if len(found) > len(shown) else None
         return answers.OpenRooms(results=shown, next=more)
 
-    @operation("create_room", status=201, refusals=(Conflict,))
+    @operation("create_room", status=201, refusals=(Conflict, Muted))
     def post(self, request: Request, body: bodies.NewRoom) -> shapes.Room:
         """Make an open or private room, which one owns. A name that was ever used is a `conflict`.
 
@@ -61,7 +61,7 @@ class RoomResource(Resource):
 
 
 class DirectRoomList(Resource):
-    @operation("open_direct_room", refusals=(NotFound,))
+    @operation("open_direct_room", refusals=(NotFound, Muted))
     def post(self, request: Request, body: bodies.NewDirectRoom) -> shapes.Room:
         """The direct room of oneself and these people, made when it is not there yet."""
         return services.open_direct_room(actor=request.user, people=body.people)

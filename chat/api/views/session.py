@@ -10,7 +10,7 @@ from chat.api import answers, bodies
 from chat.api.auth import person_by_password
 from chat.api.operation import Resource, operation
 from chat.api.request import Request
-from chat.domain.errors import Forbidden, RateLimited, Unauthenticated
+from chat.domain.errors import Banned, Forbidden, RateLimited, Unauthenticated
 from chat.queries.shapes import person_shape
 
 
@@ -28,7 +28,7 @@ class SessionResource(Resource):
         scopes = request.auth.scopes if request.auth else get_args(bodies.ScopeName)
         return answers.Session(person_shape(request.user), scopes)
 
-    @operation("sign_in", public=True, refusals=(Unauthenticated, Forbidden, RateLimited))
+    @operation("sign_in", public=True, refusals=(Unauthenticated, Forbidden, Banned, RateLimited))
     def post(self, request: Request, body: bodies.Credentials) -> answers.Session:
         """Sign in: begins a session.
 

@@ -6,7 +6,7 @@ from chat.api import answers, bodies
 from chat.api.auth import person_by_password
 from chat.api.operation import Resource, operation
 from chat.api.request import Request
-from chat.domain.errors import Forbidden, Invalid, RateLimited, Unauthenticated
+from chat.domain.errors import Banned, Forbidden, Invalid, RateLimited, Unauthenticated
 from chat.services import tokens
 from chat.services.limits import spend
 
@@ -21,7 +21,7 @@ class TokenList(Resource):
         "create_token",
         status=201,
         public=True,
-        refusals=(Unauthenticated, Forbidden, RateLimited),
+        refusals=(Unauthenticated, Forbidden, Banned, RateLimited),
     )
     def post(self, request: Request, body: bodies.NewToken) -> answers.CreatedToken:
         """Make a token, whose text is shown this once.

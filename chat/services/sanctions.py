@@ -1,0 +1,102 @@
+"""Muting and banning people, in one room or everywhere, and lifting it."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import cast
+
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+
+from chat import models
+from chat.domain.errors import Invalid, NotFound, Unauthenticated
+from chat.domain.policy import Act, Target, refusal_everywhere
+from chat.domain.shapes import RoleName
+from chat.domain.text import clean_line
+from chat.queries.access import standing
+from chat.queries.sanctions import sentenced_here
+from chat.services._members import record_member
+from chat.services._record import RoomLog, lock_people, require, room_log, write_transaction
+from chat.services._revoke import revoke
+from chat.services.memberships import leave
+from chat.services.sessions import forget_all_sessions
+
+
+def impose(
+    *,
+    actor: AbstractUser,
+    person: AbstractUser,
+    kind: str,
+    reason: str,
+    room: str | None = None,
+    ends_at: datetime | None = None,
+) -> models.Sanction:
+    """Mutes or bans somebody in `room`, or everywhere, until `ends_at` or until it is lifted; at once on all workers.
+
+    A ban ends the membership of its room; everywhere it ends sessions, tokens and sockets. Raises Invalid, NotFound,
+    Forbidden, and Conflict for the last owner among others.
+    """
+    draft = _draft(actor, person, kind, reason, ends_at)
+    with _scope(room) as log:
+        _require_right(log, actor, person)
+        if log is not None:
+            draft.room = log.room
+        draft.begun_at = timezone.now()
+        draft.save(force_insert=True)
+        if kind == models.Sanction.Kind.BAN:
+            _put_out(log, person, actor)
+    return draft
+
+
+def lift(*, actor: AbstractUser, sanction: models.Sanction) -> None:
+    """Ends a mute or ban before its time; one that was lifted stays as it is. Raises NotFound, Forbidden."""
+    with _scope(sanction.room.slug if sanction.room else None) as log:
+        _require_right(log, actor, cast(AbstractUser, sanction.person))
+        rows = models.Sanction.objects.filter(pk=sanction.pk, lifted_at=None)
+        rows.update(lifted_at=timezone.now(), lifted_by=actor.pk)
+
+
+def _draft(
+    actor: AbstractUser, person: AbstractUser, kind: str, reason: str, ends_at: datetime | None
+) -> models.Sanction:
+    if kind not in models.Sanction.Kind.values:
+        raise Invalid(fields={"kind": "mute or ban."})
+    if ends_at is not None and ends_at <= timezone.now():
+        raise Invalid(fields={"ends_at": "A time to come."})
+    text = clean_line(reason, name="reason", longest=250)
+    return models.Sanction(kind=kind, person_id=person.pk, reason=text, made_by_id=actor.pk, ends_at=ends_at)
+
+
+def _scope(room: str | None) -> AbstractContextManager[RoomLog | None]:
+    """The transaction: with the lock of the room, if it is about one."""
+    return write_transaction() if room is None else room_log(room)
+
+
+def _require_right(log: RoomLog | None, actor: AbstractUser, person: AbstractUser) -> None:
+    """Locks both, and raises what the policy answers."""
+    people = lock_people({actor.pk, person.pk})
+    if person.pk not in people:
+        raise NotFound("There is no such person.")
+    target = Target(own=actor.pk == person.pk, administrator=people[person.pk].user.is_superuser)
+    if log is not None:
+        role = models.Membership.objects.filter(room=log.room, user=person.pk).values_list("role", flat=True).first()
+        require(Act.SANCTION, log.room, actor, target._replace(role=cast(RoleName | None, role)))
+        return
+    if actor.pk not in people:
+        raise Unauthenticated()
+    user = people[actor.pk].user
+    found = standing(user, None, guest=people[actor.pk].guest, sentenced=sentenced_here(user.pk))
+    if refused := refusal_everywhere(found, target):
+        raise refused
+
+
+def _put_out(log: RoomLog | None, person: AbstractUser, actor: AbstractUser) -> None:
+    """Ends what is open: for the room by an event behind which nobody is served without being asked for anew."""
+    if log is None:
+        revoke(person.pk, banned=True)
+        forget_all_sessions(person.pk)
+        return
+    membership = models.Membership.objects.filter(room=log.room, user=person.pk).select_related("user").first()
+    if membership is not None:
+        leave(log, membership, actor=actor)
+    elif log.room.kind == models.Room.Kind.OPEN:
+        record_member(log, "member.left", person, "guest", actor=actor)
