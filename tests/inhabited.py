@@ -26,13 +26,15 @@ PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
 """Anna administers the installation; all have the same password."""
 LEAVER = "zoe"
 """Lives there too, until the test that deactivates her."""
+OUTCAST = "yves"
+"""Lives there too, until the test that bans him."""
 PASSWORD = "moored-at-quay-7"
 SETTLE = f"""
 import json
 from chat.services.accounts import make_person
 from chat.services.tokens import SCOPES, create_token
 
-people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {(*PEOPLE, LEAVER)!r}}}
+people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {(*PEOPLE, LEAVER, OUTCAST)!r}}}
 anna = people["anna"]
 anna.is_staff = anna.is_superuser = True
 anna.save()

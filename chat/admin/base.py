@@ -144,6 +144,20 @@ class ServiceAdmin(ListAdmin):
         described = [self.describe(obj) for obj in objs]
         return described, {str(self.opts.verbose_name_plural): len(described)}, set(), []
 
+    def ask(self, request: HttpRequest, queryset: QuerySet, action: str, consequence: str) -> HttpResponse:
+        """The question whether to do `action` to the selected rows; its answer comes with `post`."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Are you sure?",
+            "opts": self.opts,
+            "queryset": queryset,
+            "described": [str(obj) for obj in queryset],
+            "consequence": consequence,
+            "action": action,
+            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/chat/confirm_action.html", context)
+
     def _question(self, request: HttpRequest) -> dict[str, Any]:
         reason = request.POST.get("reason", "")
         return {"consequence": self.consequence, "asks_reason": self.asks_reason, "reason": reason}

@@ -9,7 +9,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
@@ -18,11 +18,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat.admin.base import ServiceAdmin, acting
-from chat.queries.access import is_guest
+from chat.queries.access import is_guest, sanctions_all
 from chat.queries.shapes import person_shape
 from chat.services import accounts
 from chat.services.farewell import erase_person
@@ -80,7 +81,10 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
-    actions = ("delete_selected", "activate_selected", "link_selected", "free_selected", "erase_selected")
+    actions = (
+        "delete_selected", "activate_selected", "link_selected", "free_selected", "erase_selected", "mute_selected",
+        "ban_selected",
+    )  # fmt: skip
     consequence = "The account is deactivated: signed out everywhere, its tokens ended. What they wrote stays."
     removal_note = "Deactivated"
 
@@ -170,17 +174,29 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         if request.POST.get("post"):
             self.do(request, queryset, self._erase, "Erased")
             return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Are you sure?",
-            "opts": self.opts,
-            "queryset": queryset,
-            "described": [str(person) for person in queryset],
-            "consequence": "Name, picture, address and all that says who they were is erased for good.",
-            "action": "erase_selected",
-            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/chat/confirm_action.html", context)
+        consequence = "Name, picture, address and all that says who they were is erased for good."
+        return self.ask(request, queryset, "erase_selected", consequence)
+
+    @admin.action(permissions=["sanction"], description="Mute…")
+    def mute_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> HttpResponse | None:
+        """Leads to the form for it."""
+        return self._sanction(request, queryset, "mute")
+
+    @admin.action(permissions=["sanction"], description="Ban…")
+    def ban_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> HttpResponse | None:
+        """Leads to the form for it."""
+        return self._sanction(request, queryset, "ban")
+
+    def has_sanction_permission(self, request: HttpRequest) -> bool:
+        """Who may sanction everywhere."""
+        return sanctions_all(acting(request))
+
+    def _sanction(self, request: HttpRequest, queryset: QuerySet[AbstractUser], kind: str) -> HttpResponse | None:
+        people = list(queryset[:2])
+        if len(people) == 1:
+            return redirect(f"{reverse('admin:chat_sanction_add')}?kind={kind}&person={people[0].pk}")
+        self.message_user(request, "Select one person: each is told a reason of their own.", messages.ERROR)
+        return None
 
     def _link(self, request: HttpRequest, person: AbstractUser) -> str:
         key = default_token_generator.make_token(person)

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.client import Refused, connect
 from tests.conformance.load import writing
 from tests.conformance.sizes import report
-from tests.inhabited import LEAVER
+from tests.inhabited import LEAVER, OUTCAST
 from tests.stream import stream
 
 WAIT = 30
@@ -24,8 +24,8 @@ AT_ONCE = 20
 class Victim:
     """Somebody who talks and listens by a socket, listens by a stream, and waits for news of a quiet room."""
 
-    def __init__(self, places, name, headers, act):
-        self.places, self.name, self._headers, self._act = places, name, headers, act
+    def __init__(self, places, name, headers, act, *, told=(4014, 401, "unauthenticated")):
+        self.places, self.name, self._headers, self._act, self.told = places, name, headers, act, told
         self.rooms = []
         self.poll = None
 
@@ -103,11 +103,32 @@ async def _deactivating(chat, stack):
     return Victim(_places(chat), LEAVER, _bearer(chat.tokens[LEAVER]), act)
 
 
+async def _banning(chat, stack):
+    browser = await stack.enter_async_context(_places(chat)[0].browser("anna"))
+    told = (4010, 403, "banned")
+    bearer = _bearer(chat.tokens[OUTCAST])
+    return Victim(_places(chat), OUTCAST, bearer, lambda: _impose(browser, OUTCAST, "ban"), told=told)
+
+
+async def _impose(admin, name, kind, room=""):
+    """Mutes or bans somebody in the admin, without an end."""
+    page = f"{admin.base_url.copy_with(path='/')}admin"
+    keys = {}
+    for field, term in {"person": name, "room": room}.items():
+        query = {"app_label": "chat", "model_name": "sanction", "field_name": field, "term": term}
+        found = (await admin.get(f"{page}/autocomplete/", params=query)).raise_for_status().json()["results"]
+        keys[field] = found[0]["id"] if term else ""
+    fields = {**keys, "kind": kind, "reason": "harassment"}
+    answer = await admin.post(f"{page}/chat/sanction/add/", data=fields, follow_redirects=True)
+    assert "was added successfully" in answer.text
+    return answer
+
+
 def _bearer(token):
     return {"Authorization": f"Bearer {token}"}
 
 
-ENDS = [_signing_out, _revoking_the_token, _deactivating]
+ENDS = [_signing_out, _revoking_the_token, _deactivating, _banning]
 
 
 @pytest.fixture(params=["chat", "chat_by_hints"])
@@ -121,10 +142,11 @@ async def _rooms(chat, name):
 
 async def _is_gone(victim):
     """All of it has ended, each in its way; with its credentials there is no other."""
-    assert await victim.socket.closed() == 4014
-    assert await victim.stream.ended() == 4014
+    close_code, status, error = victim.told
+    assert await victim.socket.closed() == close_code
+    assert await victim.stream.ended() == close_code
     answer = await asyncio.wait_for(victim.poll, AT_ONCE)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthenticated")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, error)
     await victim.silenced()
     for place in victim.places:
         async with place.http(headers=victim._headers) as http:
@@ -149,8 +171,8 @@ async def test_whose_credentials_end_is_gone_from_every_transport(place, end):
         measured("gone")
         theirs = [each["seq"] for each in await place.history(rooms[0]) if each["author"]["username"] == victim.name]
         assert theirs, "nothing was shown: the victim never spoke"
-        if end is _deactivating:
-            assert max(theirs) <= head, "somebody wrote who was deactivated"
+        if end in (_deactivating, _banning):
+            assert max(theirs) <= head, "somebody wrote who was deactivated or banned"
         await witness.call("ping")
 
 
@@ -200,6 +222,57 @@ async def test_who_is_removed_from_a_room_is_shown_nothing_behind_it_and_writes_
         for act in (victim.socket.subscribe(rooms[0], after=0), victim.socket.say(rooms[0], "let me in")):
             with pytest.raises(Refused, match="not_found"):
                 await act
+
+
+async def test_who_is_banned_from_an_open_room_is_shown_nothing_behind_it_and_writes_nothing_behind_it(place):
+    rooms = [await place.room("anna"), await place.room("anna")]
+    async with AsyncExitStack() as stack:
+        admin = await stack.enter_async_context(_places(place)[0].browser("anna"))
+        victim = Victim(_places(place), "gwen", _bearer(place.tokens["gwen"]), None)
+        witness = await stack.enter_async_context(await _places(place)[1].connect("emil"))
+        await witness.subscribe(rooms[0])
+        await victim.settle(stack, rooms)
+        async with writing(place, rooms[0], "anna") as load:
+            await load.reaches(5)
+            for room in reversed(rooms):
+                await _impose(admin, "gwen", "ban", room)
+            await load.reaches(len(load.said) + 20)
+        assert await _last_shown(victim) in ([], ["member.left"])
+        await victim.silenced()
+        await witness.reach(rooms[0], max(load.said))
+        [ban] = [event["seq"] for event in witness.logs[rooms[0]].events if event["kind"] == "member.left"]
+        await victim.socket.call("ping")
+        assert victim.socket.logs[rooms[0]].cursor <= ban
+        assert victim.stream.logs[rooms[0]].cursor <= ban
+        assert all(each["seq"] < ban for each in await place.history(rooms[0]) if each["author"]["username"] == "gwen")
+        for act in (victim.socket.subscribe(rooms[0], after=0), victim.socket.say(rooms[0], "let me in")):
+            with pytest.raises(Refused, match="banned"):
+                await act
+
+
+async def test_who_is_muted_is_refused_every_writing_frame_and_their_typing_is_told_nobody(place):
+    room = await place.room("anna", "hugo", "ben")
+    first, second, *_ = _places(place)
+    async with first.browser("anna") as admin, await first.connect("hugo") as hugo, await second.connect("ben") as ben:
+        await hugo.subscribe(room)
+        await ben.subscribe(room)
+        seq = (await hugo.say(room, "before"))["seq"]
+        await _impose(admin, "hugo", "mute", room)
+        message = {"client_id": "later", "body": "after"}
+        emoji, body = {"emoji": "👍"}, {"body": "other"}
+        frames = {"edit-message": body, "add-reaction": emoji, "remove-reaction": emoji, "pin-message": {},
+                  "unpin-message": {}}  # fmt: skip
+        for command, fields in frames.items():
+            with pytest.raises(Refused, match="muted"):
+                await hugo.call(command, room=room, seq=seq, **fields)
+        with pytest.raises(Refused, match="muted"):
+            await hugo.call("send-message", room=room, message=message)
+        await hugo.call("set-typing", room=room)
+        async with await first.connect("anna") as anna:
+            await anna.subscribe(room)
+            await anna.call("set-typing", room=room)
+            assert (await ben.expect("typing", room=room))["person"]["username"] == "anna"
+        await hugo.call("delete-message", room=room, seq=seq)
 
 
 async def _last_shown(victim):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from chat import models
 from chat.services import reactions, tokens
 from chat.services.reading import mark_read
+from chat.services.sanctions import impose
 from tests.world import say
 
 NOW = timezone.now()
@@ -113,6 +114,7 @@ def test_every_row_says_what_it_is(world, message):
     models.Ticket.objects.create(user=world.ben, digest="d", credential="c", scopes=[], expires_at=NOW)
     models.Invite.objects.create(digest="d", made_by=world.ben, made_at=NOW)
     models.UserSession.objects.create(user=world.ben, session_key="k", begun_at=NOW, seen_at=NOW)
+    impose(actor=world.anna, person=world.ben, kind="mute", room=world.harbour, reason="spam")
     said = {str(table.objects.first()) for table in (getattr(models, name) for name in models.__all__)}
     assert len(said) == len(models.__all__)
     assert not any(" object (" in each for each in said)

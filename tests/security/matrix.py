@@ -1,7 +1,8 @@
 """Who may do what at every door, as tables; test_access_matrix.py holds the doors to them.
 
 The room is the private room `bridge`, with anna its owner, ben a member, dora a moderator, and emil, a guest of the
-house, brought into it. Cleo belongs to other rooms, root administers the site, and neither is in it.
+house, brought into it. Who is banned, everywhere, is a member too and holds what was made for them since. Cleo belongs
+to other rooms, root administers the site, and neither is in it.
 
 A row has one sign for each caller, in the order of CALLERS: allowed (.), or the refusal: u 401, f 403, n 404, i to the
 page for signing in. A frame has u for `unauthenticated`, f for `forbidden`, n for `not_found`.
@@ -9,12 +10,12 @@ page for signing in. A frame has u for `unauthenticated`, f for `forbidden`, n f
 
 from typing import Any, NamedTuple
 
-CALLERS = ("stranger", "signed-out", "revoked", "emil", "cleo", "ben", "dora", "root")
+CALLERS = ("stranger", "signed-out", "revoked", "banned", "emil", "cleo", "ben", "dora", "root")
 
-ANYBODY, SIGNED_IN = "........", "uuu....."
-IN_THE_ROOM, OWN_ONLY = "uuu.n..n", "uuufnffn"
-MODERATES, OWNS = "uuufnf..", "uuufnff."
-PIN = "uuufnf.n"
+ANYBODY, SIGNED_IN = ".........", "uuuu....."
+IN_THE_ROOM, OWN_ONLY = "uuuu.n..n", "uuuufnffn"
+MODERATES, OWNS = "uuuufnf..", "uuuufnff."
+PIN = "uuuufnf.n"
 
 
 class Row(NamedTuple):
@@ -28,18 +29,18 @@ ROOM = "/api/v1/rooms/{slug}"
 MESSAGE = f"{ROOM}/messages/{{seq}}"
 
 ENDPOINTS: dict[tuple[str, str], Row] = {
-    ("get", "/api/v1/session"): Row("..u....."),
-    ("post", "/api/v1/session"): Row("uuuuuuuu", {"username": "ben", "password": "wrong"}),
+    ("get", "/api/v1/session"): Row("..u......"),
+    ("post", "/api/v1/session"): Row("uuuuuuuuu", {"username": "ben", "password": "wrong"}),
     ("delete", "/api/v1/session"): Row(SIGNED_IN),
     ("post", "/api/v1/tickets"): Row(SIGNED_IN),
     ("get", "/api/v1/tokens"): Row(SIGNED_IN),
     ("post", "/api/v1/tokens"): Row(SIGNED_IN, {"name": "x"}),
-    ("delete", "/api/v1/tokens/{token_id}"): Row("uuunnnn."),
+    ("delete", "/api/v1/tokens/{token_id}"): Row("uuuunnnn."),
     ("get", "/api/v1/people"): Row(SIGNED_IN),
     ("get", "/api/v1/people/me"): Row(SIGNED_IN),
     ("patch", "/api/v1/people/me"): Row(SIGNED_IN, {"display_name": "x"}),
     ("get", "/api/v1/rooms"): Row(SIGNED_IN),
-    ("post", "/api/v1/rooms"): Row("uuuf....", {"room": "galley"}),
+    ("post", "/api/v1/rooms"): Row("uuuuf....", {"room": "galley"}),
     ("post", "/api/v1/direct-rooms"): Row(SIGNED_IN, {"people": ["ben", "dora"]}),
     ("get", ROOM): Row(IN_THE_ROOM),
     ("patch", ROOM): Row(OWNS, {"title": "x"}),
@@ -75,8 +76,8 @@ ONESELF = {"room": "bridge"}
 A_MESSAGE = {**ONESELF, "seq": 0}
 
 FRAMES: dict[str, Row] = {
-    "authenticate": Row("uuufffff", {"token": "wrong"}),
-    "refresh": Row("uuuuuuuu", {"token": "wrong"}),
+    "authenticate": Row("uuuufffff", {"token": "wrong"}),
+    "refresh": Row("uuuuuuuuu", {"token": "wrong"}),
     "subscribe": Row(IN_THE_ROOM, ONESELF),
     "unsubscribe": Row(SIGNED_IN, ONESELF),
     "send-message": Row(IN_THE_ROOM, {**ONESELF, "message": {"client_id": "frame", "body": "ahoy"}}),
@@ -92,7 +93,7 @@ FRAMES: dict[str, Row] = {
     "pong": Row(ANYBODY, {}),
 }
 
-GUARDED, IN_ITS_PAGE = "iii.....", "iii.n..n"
+GUARDED, IN_ITS_PAGE = "iiii.....", "iiii.n..n"
 ROOM_PAGE = "rooms/<slug:slug>/"
 
 PAGES: dict[str, tuple[str, Row]] = {
@@ -101,48 +102,48 @@ PAGES: dict[str, tuple[str, Row]] = {
     f"{ROOM_PAGE}<int:seq>/": ("get", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}join/": ("post", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}leave/": ("post", Row(IN_ITS_PAGE)),
-    f"{ROOM_PAGE}members/": ("post", Row("iiifnf..", {"username": "hugo"})),
+    f"{ROOM_PAGE}members/": ("post", Row("iiiifnf..", {"username": "hugo"})),
     "browse/": ("get", Row(GUARDED)),
-    "new/": ("post", Row("iiif....", {"title": "Galley", "kind": "open"})),
+    "new/": ("post", Row("iiiif....", {"title": "Galley", "kind": "open"})),
     "people/": ("get", Row(GUARDED)),
     "settings/": ("get", Row(GUARDED)),
     "settings/tokens/": ("get", Row(GUARDED)),
-    "settings/tokens/<int:token_id>/revoke/": ("post", Row("iiinnnn.")),
+    "settings/tokens/<int:token_id>/revoke/": ("post", Row("iiiinnnn.")),
     "settings/picture/": ("post", Row(GUARDED)),
     "settings/account/": ("get", Row(GUARDED)),
     "settings/security/": ("get", Row(GUARDED)),
     "settings/security/password/": ("get", Row(GUARDED)),
     "settings/security/first-password/": ("get", Row(GUARDED)),
     "settings/security/two-factor/": ("get", Row(GUARDED)),
-    "settings/security/two-factor/off/": ("get", Row("iiinnnnn")),
-    "settings/security/codes/": ("get", Row("iiinnnnn")),
+    "settings/security/two-factor/off/": ("get", Row("iiiinnnnn")),
+    "settings/security/codes/": ("get", Row("iiiinnnnn")),
     "settings/security/codes/new/": ("get", Row(GUARDED)),
     "settings/security/sso/": ("get", Row(GUARDED)),
-    "settings/security/sessions/<int:session_id>/": ("post", Row("iiinnnnn")),
+    "settings/security/sessions/<int:session_id>/": ("post", Row("iiiinnnnn")),
     "settings/data/": ("get", Row(GUARDED)),
     "settings/data/export/": ("post", Row(GUARDED)),
-    "settings/data/close/": ("post", Row("iii....[409]")),
+    "settings/data/close/": ("post", Row("iiii....[409]")),
     "settings/data/erase/": ("post", Row(GUARDED)),
-    "pictures/<str:name>": ("get", Row("iiinnnnn")),
-    "confirm/": ("get", Row("iiifffff")),
-    "confirm/code/": ("get", Row("iiifffff")),
+    "pictures/<str:name>": ("get", Row("iiiinnnnn")),
+    "confirm/": ("get", Row("iiiifffff")),
+    "confirm/code/": ("get", Row("iiiifffff")),
     "sign-in/": ("get", Row(ANYBODY)),
     "sign-in/code/": ("get", Row(GUARDED)),
     "sign-in/closed/": ("get", Row(ANYBODY)),
     "sign-up/": ("get", Row(ANYBODY)),
-    "invite/<str:code>/": ("get", Row("fff.....")),
-    "sign-out/": ("post", Row("iiiiiiii")),
+    "invite/<str:code>/": ("get", Row("ffff.....")),
+    "sign-out/": ("post", Row("iiiiiiiii")),
     "reset/": ("get", Row(ANYBODY)),
     "reset/sent/": ("get", Row(ANYBODY)),
     "reset/done/": ("get", Row(ANYBODY)),
     "reset/<base36:uidb36>-<path:key>/": ("get", Row(ANYBODY)),
     "confirm-email/": ("get", Row(ANYBODY)),
     "confirm-email/<str:key>/": ("get", Row(ANYBODY)),
-    "sso/<str:provider_id>/": ("get", Row("nnnnnnnn")),
-    "sso/<str:provider_id>/back/": ("get", Row("nnnnnnnn")),
+    "sso/<str:provider_id>/": ("get", Row("nnnnnnnnn")),
+    "sso/<str:provider_id>/back/": ("get", Row("nnnnnnnnn")),
     "sso-cancelled/": ("get", Row(ANYBODY)),
-    "sso-failed/": ("get", Row("uuuuuuuu")),
-    "setup/<str:code>/": ("get", Row("nnnnnnnn")),
+    "sso-failed/": ("get", Row("uuuuuuuuu")),
+    "setup/<str:code>/": ("get", Row("nnnnnnnnn")),
     "admin/password_change/": ("get", Row(ANYBODY)),
     "manifest.webmanifest": ("get", Row(ANYBODY)),
     "service-worker.js": ("get", Row(ANYBODY)),
@@ -154,7 +155,7 @@ PAGES: dict[str, tuple[str, Row]] = {
     "api/v1/schema/": ("get", Row(ANYBODY)),
     "api/v1/asyncapi.json": ("get", Row(ANYBODY)),
     "api/docs/": ("get", Row(ANYBODY)),
-    "api/": ("get", Row("nnnnnnnn")),
+    "api/": ("get", Row("nnnnnnnnn")),
 }
 
 ADMIN: dict[str, set[str]] = {
@@ -167,5 +168,6 @@ ADMIN: dict[str, set[str]] = {
     "chat_membership": set(),
     "chat_message": {"add"},
     "chat_room": set(),
+    "chat_sanction": {"delete"},
 }
 """The tables of the admin, each with the pages that are closed to root too; to all others all of them are."""

@@ -21,6 +21,7 @@ from chat.services import memberships
 from chat.services.guests import set_guest
 from chat.services.invites import create_invite
 from chat.services.posting import Posted, Send, post_messages
+from chat.services.sanctions import impose
 from chat.services.sessions import begin_session
 from chat.services.tokens import create_token, revoke_token
 from chat.wire.codecs.base import COMMANDS
@@ -28,7 +29,7 @@ from tests.api.caller import Caller, by_session, visitor
 from tests.client import Client as Socket
 from tests.client import Refused, connect
 from tests.inhabited import Chat
-from tests.security.matrix import ADMIN, CALLERS, ENDPOINTS, FRAMES, PAGES, WAITING
+from tests.security.matrix import ADMIN, CALLERS, ENDPOINTS, FRAMES, PAGES, ROOM, WAITING
 from tests.world import World, administrator, person, say
 
 SIGNS = {401: "u", 403: "f", 404: "n"}
@@ -86,8 +87,12 @@ def callers(bridge: dict[str, Any], cast: World) -> dict[str, Caller]:
     cookies = signed_out.client.cookies.copy()
     signed_out.client.logout()
     signed_out.client.cookies = cookies
-    people = {name: by_session(User.objects.get(username=name)) for name in CALLERS[3:]}
-    return {"stranger": visitor(), "signed-out": signed_out, "revoked": Caller(token=plain), **people}
+    gus = person("gus")
+    memberships.add_member(actor=cast.anna, room="bridge", username="gus")
+    impose(actor=User.objects.get(username="root"), person=gus, kind="ban", reason="harassment")
+    people = {name: by_session(User.objects.get(username=name)) for name in CALLERS[4:]}
+    gone = {"signed-out": signed_out, "revoked": Caller(token=plain), "banned": by_session(gus)}
+    return {"stranger": visitor(), **gone, **people}
 
 
 def answers_of(callers: dict[str, Caller], ask: Any) -> str:
@@ -121,6 +126,27 @@ def test_every_endpoint_answers_everybody_as_its_row_says(callers, bridge):
         if (found := answers_of(callers, ask)) != row.answers:
             different.append(f"{method} {path}: {found} instead of {row.answers}")
     assert not different, "\n".join(different)
+
+
+OF_THE_MUTED = {
+    ("delete", "/api/v1/rooms/{slug}/messages/{seq}"),
+    ("delete", "/api/v1/rooms/{slug}/members/{username}"),
+    ("delete", "/api/v1/rooms/{slug}/membership"),
+    ("put", "/api/v1/rooms/{slug}/read"),
+}
+"""What a muted person may still write: they take back, let go, leave and read."""
+
+
+def test_who_is_muted_writes_by_no_endpoint_of_a_room_though_they_own_it(bridge, cast):
+    impose(actor=User.objects.get(username="root"), person=cast.anna, kind="mute", room="bridge", reason="rants")
+    anna = by_session(cast.anna)
+    writes = {key: row for key, row in ENDPOINTS.items() if key[0] != "get" and key[1].startswith(ROOM)}
+    assert writes.keys() > OF_THE_MUTED
+    for (method, path), row in writes.items():
+        with undone():
+            answer = anna.call(method.upper(), path.removeprefix("/api/v1/").format(**bridge), row.carries)
+        code = answer.code if answer.status >= 400 else None
+        assert (code == "muted") == ((method, path) not in OF_THE_MUTED), f"{method} {path}: {answer.status} {code}"
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
@@ -194,7 +220,7 @@ def test_the_admin_opens_to_who_administers_and_to_nobody_else(callers, bridge):
                 return "i" if answer.headers["Location"].startswith(reverse("admin:login")) else "."
             return "." if answer.status_code == 200 else SIGNS.get(answer.status_code, f"[{answer.status_code}]")
 
-        expected = "i" * 7 + ("." if opens else "f")
+        expected = "i" * 8 + ("." if opens else "f")
         if (found := answers_of(callers, ask)) != expected:
             different.append(f"{name}: {found} instead of {expected}")
     assert not different, "\n".join(different)
@@ -211,7 +237,10 @@ root.is_staff = root.is_superuser = True
 root.save()
 set_guest(actor=User.objects.get(username="root"), person=User.objects.get(username="emil"), guest=True)
 from chat.services.tokens import SCOPES, create_token
-for name in ("emil", "root"):
+from chat.services.sanctions import impose
+gus = make_person(username="gus")
+impose(actor=User.objects.get(username="root"), person=gus, kind="ban", reason="harassment")
+for name in ("gus", "emil", "root"):
     person = User.objects.get(username=name)
     print(create_token(actor=person, person=person, name="matrix", scopes=SCOPES)[1])
 """
@@ -221,7 +250,7 @@ for name in ("emil", "root"):
 async def harbour(start_chat) -> tuple[Chat, list[dict[str, str]]]:
     """The same room on a server of its own, and the headers by which each caller comes."""
     chat = start_chat()
-    emil, root = chat.server.manage("shell", "--no-imports", "--command", PREPARE).splitlines()[-2:]
+    gus, emil, root = chat.server.manage("shell", "--no-imports", "--command", PREPARE).splitlines()[-3:]
     async with chat.rest("anna") as anna:
         await anna.post("rooms", json={"room": "bridge", "kind": "private"})
         for name, role in (("ben", "member"), ("dora", "moderator"), ("emil", "guest")):
@@ -231,7 +260,7 @@ async def harbour(start_chat) -> tuple[Chat, list[dict[str, str]]]:
         session = faye.cookies["sessionid"]
         await faye.delete(f"tokens/{made['id']}")
         await faye.delete("session")
-    bearers = [made["token"], emil, *(chat.tokens[name] for name in ("cleo", "ben", "dora")), root]
+    bearers = [made["token"], gus, emil, *(chat.tokens[name] for name in ("cleo", "ben", "dora")), root]
     headers = [{}, {"cookie": f"sessionid={session}"}, *({"authorization": f"Bearer {each}"} for each in bearers)]
     return chat, headers
 

@@ -14,7 +14,7 @@ class MemberList(Resource):
         """The members of the room and their roles."""
         return answers.Members(results=rooms.members(request.user, slug))
 
-    @operation("add_member", scope="moderate", refusals=(Locked,))
+    @operation("add_member", scope="moderate", refusals=(Conflict, Locked))
     def post(self, request: Request, slug: str, body: bodies.NewMember) -> None:
         """Bring somebody in, with at most one's own role. Who is in already keeps theirs."""
         memberships.add_member(actor=request.user, room=slug, username=body.username, role=body.role)
