@@ -49,6 +49,11 @@ class Following:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _space: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def awaits_page(self) -> bool:
+        """Whether it begins with the newest page, which will hold whatever happens before the room is live."""
+        return self.snapshot and self.cursor is None
+
     async def next(self) -> Item:
         """What comes next, when it has come. Raises why nothing more will come."""
         while not self._items:
@@ -162,7 +167,7 @@ class Feed:
     def take_events(self, frame: Events) -> bool:
         """Takes what is new of a frame; whether anything was. A hole is asked for again."""
         following = self._rooms.get(frame.room)
-        if following is None or following.full:
+        if following is None or following.full or following.awaits_page:
             return False
         seen = following.cursor.seq if following.cursor else frame.after
         if frame.after > seen:
@@ -182,7 +187,7 @@ class Feed:
             return
         following.live = True
         here = Cursor(frame.head, frame.epoch)
-        if following.cursor is None and following.snapshot:
+        if following.awaits_page:
             following.put(Gap(frame.head, frame.epoch, "start"), here)
         elif following.cursor in (None, Cursor(frame.head)):
             following.cursor = following.read = here

@@ -83,6 +83,9 @@ class Stream(Listener):
                 self._check_id(event["id"], frame)
 
     def _take_in(self, frame: Frame) -> None:
+        if frame["command"] == "events":
+            # Of a room without a cursor the first word may be an event already.
+            self.logs.setdefault(frame["room"], Log(frame["room"], frame["after"]))
         if frame["command"] == "live":
             log = self.logs.setdefault(frame["room"], Log(frame["room"], frame["head"]))
             assert frame["head"] == log.cursor, f"live at {frame['head']} with the cursor at {log.cursor}"

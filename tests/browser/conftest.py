@@ -37,7 +37,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.clock.install(time="2026-11-20T12:00:00Z")
+    # It ticks until it is paused, and cannot be paused in its past.
+    page.clock.install(time="2026-11-20T11:00:00Z")
     page.goto(f"{ORIGIN}/")
     page.clock.pause_at("2026-11-20T12:00:01Z")
     yield page

@@ -96,6 +96,13 @@ async def test_what_is_lost_for_good_is_a_gap_between_what_was_and_what_comes(re
     assert bench.feed.all_live
 
 
+async def test_what_happens_before_a_room_is_live_is_left_to_its_snapshot():
+    bench = Bench(None, snapshot=True)
+    assert not bench.take(10, 11)
+    bench.feed.take_live(Live(ROOM, 11, "e1"))
+    assert await bench.given(1) == [Gap(11, "e1", "start")]
+
+
 async def test_a_snapshot_is_a_gap_at_the_start_and_only_there():
     bench = Bench(None, snapshot=True)
     bench.feed.take_live(Live(ROOM, 7, "e1"))
