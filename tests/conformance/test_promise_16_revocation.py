@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.client import Refused, connect
 from tests.conformance.load import writing
 from tests.conformance.sizes import report
-from tests.inhabited import LEAVER, OUTCAST
+from tests.inhabited import LEAVER, OUTCAST, PASSWORD
 from tests.stream import stream
 
 WAIT = 30
@@ -103,6 +103,22 @@ async def _deactivating(chat, stack):
     return Victim(_places(chat), LEAVER, _bearer(chat.tokens[LEAVER]), act)
 
 
+async def _changing_the_password(chat, stack):
+    here = _places(chat)[0]
+    lost, browser = [await stack.enter_async_context(here.browser("gwen")) for _ in range(2)]
+    page = f"{browser.base_url.copy_with(path='/')}settings/security/password/"
+
+    async def act():
+        for old, new in ((PASSWORD, "another-berth-8"), ("another-berth-8", PASSWORD)):
+            fields = {"oldpassword": old, "password1": new, "password2": new}
+            answer = await browser.post(page, data=fields)
+            assert answer.status_code == 302, answer.text
+            browser.headers["x-csrftoken"] = browser.cookies["csrftoken"]
+        return await browser.get("session")
+
+    return Victim(_places(chat), "gwen", {"Cookie": f"sessionid={lost.cookies['sessionid']}"}, act)
+
+
 async def _banning(chat, stack):
     browser = await stack.enter_async_context(_places(chat)[0].browser("anna"))
     told = (4010, 403, "banned")
@@ -128,7 +144,7 @@ def _bearer(token):
     return {"Authorization": f"Bearer {token}"}
 
 
-ENDS = [_signing_out, _revoking_the_token, _deactivating, _banning]
+ENDS = [_signing_out, _changing_the_password, _revoking_the_token, _deactivating, _banning]
 
 
 @pytest.fixture(params=["chat", "chat_by_hints"])
