@@ -28,13 +28,15 @@ LEAVER = "zoe"
 """Lives there too, until the test that deactivates her."""
 OUTCAST = "yves"
 """Lives there too, until the test that bans him."""
+CLOSED = "xena"
+"""Lives there too, until the test of sockets that closes her account."""
 PASSWORD = "moored-at-quay-7"
 SETTLE = f"""
 import json
 from chat.services.accounts import make_person
 from chat.services.tokens import SCOPES, create_token
 
-people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {(*PEOPLE, LEAVER, OUTCAST)!r}}}
+people = {{name: make_person(username=name, password={PASSWORD!r}) for name in {(*PEOPLE, LEAVER, OUTCAST, CLOSED)!r}}}
 anna = people["anna"]
 anna.is_staff = anna.is_superuser = True
 anna.save()

@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.client import Refused, connect
+from tests.inhabited import CLOSED
 from tests.servers.chat import ChatServer
 from tests.servers.program import free_port, listens
 
@@ -278,14 +279,13 @@ async def test_revoking_a_token_closes_its_sockets_and_no_others(any_chat):
 
 async def test_deactivation_in_another_process_closes_every_socket_of_the_person(any_chat):
     """A command knows no worker: the position check finds what was revoked."""
-    async with any_chat.browser("hugo") as browser, await any_chat.connect("gwen") as other:
-        sockets = [await any_chat.connect("hugo"), await _socket_of(any_chat, browser)]
-        await asyncio.to_thread(_set_active, any_chat, "hugo", "deactivate")
+    async with any_chat.browser(CLOSED) as browser, await any_chat.connect("gwen") as other:
+        sockets = [await any_chat.connect(CLOSED), await _socket_of(any_chat, browser)]
+        await asyncio.to_thread(_deactivate, any_chat, CLOSED)
         assert [await socket.closed() for socket in sockets] == [4014] * 2
         await other.call("ping")
-        async with await any_chat.connect("hugo") as again:
+        async with await any_chat.connect(CLOSED) as again:
             assert await again.closed() == 4002
-    await asyncio.to_thread(_set_active, any_chat, "hugo", "activate")
 
 
 async def test_who_is_removed_from_a_private_room_gets_nothing_behind_their_removal(any_chat):
@@ -367,11 +367,11 @@ async def _scoped(chat, name, *scopes):
     return await connect(f"{chat.server.ws_url}/ws/", token=made["token"])
 
 
-def _set_active(chat, name, act):
+def _deactivate(chat, name):
     chat.server.manage(
         "shell", "--no-imports", "--command",
-        "from django.contrib.auth.models import User; from chat.services import accounts; "
-        f"accounts.{act}(actor=User.objects.get(username='anna'), person=User.objects.get(username={name!r}))",
+        "from django.contrib.auth.models import User; from chat.services import accounts; find = User.objects.get; "
+        f"accounts.deactivate(actor=find(username='anna'), person=find(username={name!r}))",
     )  # fmt: skip
 
 
