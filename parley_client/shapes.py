@@ -74,6 +74,7 @@ class Room(Struct, frozen=True):
     created_at: datetime
     people: list[Person]
     announcements: bool = False
+    slow_seconds: int = 0
 
 
 class Member(Struct, frozen=True):

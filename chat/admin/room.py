@@ -13,7 +13,7 @@ from chat.models import Room
 from chat.queries.access import moderates_site
 from chat.services import rooms
 
-CHANGEABLE = ("title", "topic", "announcements")
+CHANGEABLE = ("title", "topic", "announcements", "slow_seconds")
 
 
 class RoomForm(forms.ModelForm):
@@ -21,12 +21,30 @@ class RoomForm(forms.ModelForm):
 
     kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in (Room.Kind.OPEN, Room.Kind.PRIVATE)])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if pace := self.fields.get("slow_seconds"):
+            pace.required = False
+
+    def clean_slow_seconds(self) -> int:
+        """Nothing is no slow mode."""
+        return self.cleaned_data["slow_seconds"] or 0
+
 
 @admin.register(Room)
 class RoomAdmin(ServiceAdmin):
     """All rooms, newest first."""
 
-    list_display = ("slug", "title", "kind", "announcements", "message_count", "created_at", "archived_at")
+    list_display = (
+        "slug",
+        "title",
+        "kind",
+        "announcements",
+        "slow_seconds",
+        "message_count",
+        "created_at",
+        "archived_at",
+    )
     list_filter = ("kind", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("slug__startswith",)
     search_help_text = "The beginning of a room's name in addresses"
@@ -37,7 +55,7 @@ class RoomAdmin(ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         """A new room's own facts; for one that exists also what became of it."""
-        fields = ["slug", "kind", "title", "topic", "announcements"]
+        fields = ["slug", "kind", *CHANGEABLE]
         return [*fields, "created_at", "archived_at", "message_count", "head"] if obj else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from chat.domain.limits import SLOWEST
 from chat.domain.shapes import RoleName
 from chat.queries.history import MOST as MOST_MESSAGES
 from chat.wire.client import Seq
@@ -15,6 +16,7 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Username = Annotated[str, Meta(max_length=150, pattern=PRINTABLE)]
 Text = Annotated[str, Meta(max_length=150, pattern=PRINTABLE)]
 Limit = Annotated[int, Meta(ge=1, le=MOST_MESSAGES)]
+SlowSeconds = Annotated[int, Meta(ge=0, le=SLOWEST)]
 ScopeName = Literal["read", "write", "moderate"]
 
 
@@ -57,6 +59,7 @@ class NewRoom(Struct, frozen=True):
     topic: str = ""
     kind: Literal["open", "private"] = "open"
     announcements: bool = False
+    slow_seconds: SlowSeconds = 0
 
 
 class RoomChange(Struct, frozen=True):
@@ -65,6 +68,7 @@ class RoomChange(Struct, frozen=True):
     title: str | None = None
     topic: str | None = None
     announcements: bool | None = None
+    slow_seconds: SlowSeconds | None = None
 
 
 class NewDirectRoom(Struct, frozen=True):

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
+SLOWEST = 6 * 3600
+"""The longest slow mode of a room, in seconds."""
+
 
 class Bucket(NamedTuple):
     """What is left to spend, as of `at`."""
@@ -22,6 +25,11 @@ def take(bucket: Bucket, *, now: datetime, burst: int, per_second: float) -> tup
     if tokens >= 1:
         return Bucket(tokens - 1, now), 0
     return Bucket(tokens, now), ceil((1 - tokens) / per_second * 1000)
+
+
+def milliseconds(since: datetime | None, now: datetime) -> int | None:
+    """How long ago something was, None if it never was."""
+    return None if since is None else int((now - since) / timedelta(milliseconds=1))
 
 
 class Rate(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from chat.domain.errors import ChatError, Conflict, Forbidden, Locked, NotFound, Unauthenticated
+from chat.domain.errors import ChatError, Conflict, Forbidden, Locked, NotFound, SlowMode, Unauthenticated
 from chat.domain.sanctions import Sentence, banned, muted
 from chat.domain.shapes import RoleName, RoomKind
 
@@ -37,7 +37,8 @@ class Standing(NamedTuple):
 
     Who moderates the site removes messages and names and archives rooms; who manages members decides who is in them.
     For a guest of the house only those rooms exist that somebody has brought them into. Who `sanctions_all` mutes and
-    bans in every room. `mute` and `ban` are what they are under themselves.
+    bans in every room. `mute` and `ban` are what they are under themselves; `silent_ms` tells how long ago they wrote
+    here.
     """
 
     active: bool
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     sanctions_all: bool = False
     mute: Sentence | None = None
     ban: Sentence | None = None
+    silent_ms: int | None = None
 
 
 class RoomFacts(NamedTuple):
@@ -56,6 +58,7 @@ class RoomFacts(NamedTuple):
     kind: RoomKind
     archived: bool
     announcements: bool = False
+    slow_seconds: int = 0
 
 
 class Target(NamedTuple):
@@ -154,9 +157,10 @@ def _out_of_reach(act: Act, target: Target) -> ChatError | None:
 
 def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:
     match act:
+        case Act.SEND | Act.EDIT if room.announcements and not _at_least(person, "moderator"):
+            return Forbidden("Only moderators write here; you may react.")
         case Act.SEND:
-            may = not room.announcements or _at_least(person, "moderator")
-            return None if may else Forbidden("Only moderators write here; you may react.")
+            return _too_soon(person, room)
         case Act.READ | Act.REACT | Act.JOIN:
             return None
         case Act.EDIT:
@@ -169,6 +173,15 @@ def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> Cha
             return None if may else Forbidden("Only moderators pin messages here.")
         case _:
             return _about_members(act, person, room, target)
+
+
+def _too_soon(person: Standing, room: RoomFacts) -> ChatError | None:
+    """Slow mode, from which moderators are exempt."""
+    if person.silent_ms is None or person.moderates_site or _at_least(person, "moderator"):
+        return None
+    left = room.slow_seconds * 1000 - max(person.silent_ms, 0)
+    told = f"This room is in slow mode: one message every {room.slow_seconds} s."
+    return SlowMode(told, retry_after_ms=left) if left > 0 else None
 
 
 def _about_members(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:

@@ -62,7 +62,8 @@ class Message(Struct, frozen=True):
 class Room(Struct, frozen=True):
     """A room; `room` is its slug. `people` is filled for direct rooms alone, whose title it replaces.
 
-    With `announcements` only moderators and owners write here.
+    With `announcements` only moderators and owners write here. Between two messages of anybody else `slow_seconds`
+    pass.
     """
 
     room: str
@@ -73,6 +74,7 @@ class Room(Struct, frozen=True):
     created_at: Time
     people: list[Person]
     announcements: bool = False
+    slow_seconds: int = 0
 
 
 class RoomSummary(Struct, frozen=True):
@@ -91,6 +93,7 @@ class RoomSummary(Struct, frozen=True):
     unread: int
     mentions: int
     announcements: bool = False
+    slow_seconds: int = 0
 
 
 class Member(Struct, frozen=True):

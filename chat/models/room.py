@@ -1,8 +1,9 @@
 """Rooms."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
+from chat.domain.limits import SLOWEST
 from chat.domain.text import SLUG
 
 
@@ -11,7 +12,8 @@ class Room(models.Model):
 
     `head` is the number of the newest event and `message_count` the rank of the newest message; both are taken from
     this row while it is locked, so they are visible in order and without holes. `oldest` is the first event retained.
-    With `announcements` only moderators and owners write here, and the others react.
+    With `announcements` only moderators and owners write here, and the others react. Between two messages of anybody
+    else `slow_seconds` must pass.
     A slug is never changed and never used again: rooms are archived, not deleted.
     """
 
@@ -25,6 +27,12 @@ class Room(models.Model):
     topic = models.CharField(max_length=250, blank=True)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OPEN)
     announcements = models.BooleanField(default=False)
+    slow_seconds = models.PositiveIntegerField(
+        "Slow mode",
+        default=0,
+        validators=[MaxValueValidator(SLOWEST)],
+        help_text="Seconds between two messages of one person; 0 for none. Moderators are exempt.",
+    )
     direct_key = models.CharField(max_length=200, unique=True, null=True, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

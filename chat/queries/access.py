@@ -30,7 +30,7 @@ class Access(NamedTuple):
 def facts(room: Room) -> RoomFacts:
     """What the policy needs to know of `room`."""
     kind, archived = cast(RoomKind, room.kind), room.archived_at is not None
-    return RoomFacts(kind, archived, room.announcements)
+    return RoomFacts(kind, archived, room.announcements, room.slow_seconds)
 
 
 def moderates_site(person: Viewer) -> bool:

@@ -69,6 +69,7 @@ def _summary(
         unread=max(room.message_count - mark.rank, 0) if mark else 0,
         mentions=mentions,
         announcements=public.announcements,
+        slow_seconds=public.slow_seconds,
     )
 
 

@@ -74,6 +74,7 @@ def room_shape(room: models.Room, people: Sequence[shapes.Person] = ()) -> shape
         created_at=room.created_at,
         people=list(people),
         announcements=room.announcements,
+        slow_seconds=room.slow_seconds,
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from chat import models
 from chat.conf import conf
 from chat.domain import shapes
 from chat.domain.errors import ChatError, Conflict, Invalid, NotFound, RateLimited, Unauthenticated
-from chat.domain.limits import Bucket, take
+from chat.domain.limits import Bucket, milliseconds, take
 from chat.domain.policy import Act, Standing, refusal
 from chat.domain.text import render
 from chat.queries.access import facts, standing
@@ -69,6 +70,7 @@ class Batch:
         self.held = sentences(self.people, [room.pk for room in self._rooms()])
         self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
+        self.wrote_at = self._wrote_at()
         self.answerable = self._answerable()
         self.drafts: dict[Key, models.Message] = {}
         self.posted: dict[Key, shapes.Message] = {}
@@ -92,11 +94,13 @@ class Batch:
         """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""
         newest = {(message.author_id, message.room_id): message for message in self.drafts.values()}
         marks = [
-            models.ReadMark(room_id=room, user_id=author, seq=message.seq, rank=message.rank)
+            models.ReadMark(
+                room_id=room, user_id=author, seq=message.seq, rank=message.rank, wrote_at=message.created_at
+            )
             for (author, room), message in sorted(newest.items())
         ]
         models.ReadMark.objects.bulk_create(
-            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank"]
+            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank", "wrote_at"]
         )
 
     # --- what is read under the locks -------------------------------------------------------------------------------
@@ -130,6 +134,14 @@ class Batch:
         rows = models.Membership.objects.filter(room__in=closed, user__in=self.named.values())
         return set(rows.values_list("room_id", "user_id"))
 
+    def _wrote_at(self) -> dict[tuple[int, int], datetime]:
+        """When people wrote last in the slow rooms of this batch, by (room, user)."""
+        slow = [room for room in self._rooms() if room.slow_seconds]
+        if not slow:
+            return {}
+        marks = models.ReadMark.objects.filter(room__in=slow, user__in=self.people)
+        return {(room, user): at for room, user, at in marks.values_list("room_id", "user_id", "wrote_at") if at}
+
     def _answerable(self) -> set[tuple[int, int]]:
         """(room, seq) of the messages that `reply_to` may name."""
         wanted = {send.reply_to for send in self.sends if send.reply_to is not None}
@@ -151,7 +163,7 @@ class Batch:
     def _decide(self, send: Send) -> Posted:
         log, profile = self._find(send)
         room = log.room
-        person = self._standing(profile, room)
+        person = self._standing(profile, log)
         if refused := refusal(Act.READ, person, facts(room)):
             raise refused
         if repeat := self._repeat(send):
@@ -165,10 +177,11 @@ class Batch:
             self._join(log, profile)
         return Posted(self._write(send, log, profile), created=True)
 
-    def _standing(self, profile: models.Profile, room: models.Room) -> Standing:
-        role = self.roles.get((room.pk, profile.user_id))
-        under = sentenced(self.held.get(profile.user_id, ()), room.pk)
-        return standing(profile.user, role, guest=profile.guest, sentenced=under)  # type: ignore[arg-type]
+    def _standing(self, profile: models.Profile, log: RoomLog) -> Standing:
+        here = (log.room.pk, profile.user_id)
+        under = sentenced(self.held.get(profile.user_id, ()), log.room.pk)
+        found = standing(profile.user, self.roles.get(here), guest=profile.guest, sentenced=under)  # type: ignore[arg-type]
+        return found._replace(silent_ms=milliseconds(self.wrote_at.get(here), log.now))
 
     def _find(self, send: Send) -> tuple[RoomLog, models.Profile]:
         if send.actor_id not in self.people:
@@ -225,6 +238,7 @@ class Batch:
         )
         self.drafts[_key(send)] = draft
         self.answerable.add((room.pk, seq))
+        self.wrote_at[room.pk, profile.user_id] = log.now
         self.mentions += [models.Mention(room=room, user_id=pk, seq=seq) for pk in people.values()]
         message = new_message_shape(draft)
         self.posted[_key(send)] = message

@@ -12,6 +12,7 @@ from chat import models
 from chat.conf import conf
 from chat.domain import shapes
 from chat.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
+from chat.domain.limits import SLOWEST
 from chat.domain.policy import Act, refusal_to_create
 from chat.domain.text import clean_line, clean_slug, findable
 from chat.queries.access import is_guest, standing
@@ -32,6 +33,7 @@ def create_room(
     topic: str = "",
     kind: str = "open",
     announcements: bool = False,
+    slow_seconds: int = 0,
 ) -> shapes.Room:
     """Makes an open or private room, owned by the actor.
 
@@ -45,6 +47,7 @@ def create_room(
         topic=clean_line(topic, name="topic", longest=250, required=False),
         kind=kind,
         announcements=announcements,
+        slow_seconds=_pace(slow_seconds),
         created_at=timezone.now(),
     )
     try:
@@ -99,13 +102,18 @@ def change_room(
     title: str | None = None,
     topic: str | None = None,
     announcements: bool | None = None,
+    slow_seconds: int | None = None,
 ) -> shapes.Room:
-    """Gives a room another title or topic, or says who writes in it. Raises NotFound, Forbidden, Invalid."""
+    """Gives a room another title or topic, or says who writes in it and how often.
+
+    Raises NotFound, Forbidden, Invalid.
+    """
     title = None if title is None else clean_line(title, name="title", longest=80)
     topic = None if topic is None else clean_line(topic, name="topic", longest=250, required=False)
+    slow_seconds = None if slow_seconds is None else _pace(slow_seconds)
     with room_log(room) as log:
         require(Act.CHANGE_ROOM, log.room, actor)
-        given = {"title": title, "topic": topic, "announcements": announcements}
+        given = {"title": title, "topic": topic, "announcements": announcements, "slow_seconds": slow_seconds}
         changes = {name: to for name, to in given.items() if to is not None and to != getattr(log.room, name)}
         for name, to in changes.items():
             setattr(log.room, name, to)
@@ -133,6 +141,12 @@ def _set_archived(actor: AbstractUser, room: str, *, archived: bool) -> shapes.R
             log.room.save(update_fields=["archived_at"])
             _record_change(log, actor)
         return full_room_shape(log.room)
+
+
+def _pace(slow_seconds: int) -> int:
+    if not 0 <= slow_seconds <= SLOWEST:
+        raise Invalid(fields={"slow_seconds": f"0 to {SLOWEST} seconds."})
+    return slow_seconds
 
 
 def _record_change(log: RoomLog, actor: AbstractUser) -> None:

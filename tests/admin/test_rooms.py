@@ -22,6 +22,12 @@ def test_another_title_and_topic_are_live(desk, row, heard):
     assert (event.kind, event.room.title, event.room.topic, event.actor) == ("room.changed", "Bar", "Drinks", "chief")
 
 
+def test_another_pace_is_live(desk, row, heard):
+    desk.post(url(row, "change"), {"title": row.title, "topic": "", "slow_seconds": "30"})
+    [event] = events(heard)
+    assert event.room.slow_seconds == 30
+
+
 def test_the_same_again_changes_nothing(desk, row, heard):
     desk.post(url(row, "change"), {"title": row.title, "topic": row.topic})
     assert events(heard) == []

@@ -139,7 +139,7 @@ def test_a_room_exists_for_its_members_and_an_open_one_for_everybody_active(kind
 
 @pytest.mark.parametrize(("act", "target", "kind", "role", "expected"), CELLS)
 def test_where_only_moderators_write_the_others_do_all_else(act, target, kind, role, expected):
-    held_back = act is Act.SEND and expected is None and role not in ("moderator", "owner")
+    held_back = act in (Act.SEND, Act.EDIT) and role not in ("moderator", "owner") and expected != "not_found"
     room = RoomFacts(kind, archived=False, announcements=True)
     assert code(act, person(role), room, target) == ("forbidden" if held_back else expected)
 
@@ -236,6 +236,18 @@ def test_a_credential_for_certain_rooms_reaches_no_other():
     assert reaches(["harbour"], "harbour")
     assert not reaches(["harbour"], "bridge")
     assert reaches([], "bridge")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("silent_ms", "left"), [(None, 0), (-5, 30_000), (0, 30_000), (29_999, 1), (30_000, 0)])
+def test_in_slow_mode_all_but_moderators_wait_between_their_messages(role, silent_ms, left):
+    room, said = RoomFacts("open", False, slow_seconds=30), person(role)._replace(silent_ms=silent_ms)
+    waits = left if role not in ("moderator", "owner") else 0
+    refused = refusal(Act.SEND, said, room)
+    assert (refused.code, refused.retry_after_ms) == ("slow_mode", waits) if waits else refused is None
+    assert refusal(Act.SEND, said._replace(moderates_site=True), room) is None
+    assert refusal(Act.EDIT, said, room, Target(own=True)) is None, "edits are not slowed"
+    assert refusal(Act.SEND, said, RoomFacts("open", False)) is None
 
 
 def test_every_refusal_says_why_in_a_sentence():

@@ -8,7 +8,7 @@ from chat.conf import conf
 from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from chat.domain.news import PersonNews
 from chat.queries.rooms import members, rooms_of, visible_room
-from chat.services import accounts, memberships, reactions, rooms
+from chat.services import accounts, memberships, messages, reactions, rooms
 from tests.race import race
 from tests.world import administrator, events, fresh, head, kinds, person, say
 
@@ -222,6 +222,13 @@ def test_in_an_announcement_room_moderators_write_and_the_others_react(world, bo
             say(somebody, "board", "me too")
     assert kinds("board", before) == [], "nobody joins by being refused"
     reactions.add_reaction(actor=world.ben, room="board", seq=board.seq, emoji="👍")
+
+
+def test_who_wrote_before_a_room_was_for_announcements_rewrites_nothing_in_it(world):
+    mine = say(world.ben, world.harbour, "before")
+    rooms.change_room(actor=world.anna, room=world.harbour, announcements=True)
+    with pytest.raises(Forbidden, match="Only moderators write here"):
+        messages.edit_message(actor=world.ben, room=world.harbour, seq=mine.seq, body="after")
 
 
 def test_who_writes_in_a_room_can_be_changed_by_its_owners(world, board):

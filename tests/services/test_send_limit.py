@@ -1,14 +1,11 @@
 """The send limit: one bucket per person, on the row that every send of theirs locks."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from chat import models
 from chat.domain.errors import RateLimited
 from chat.queries.rooms import rooms_of
-from chat.services import _record, rooms
+from chat.services import rooms
 from chat.services.posting import post_messages
 from tests.world import limit_sends, post, say, send
 
@@ -16,24 +13,6 @@ from tests.world import limit_sends, post, say, send
 @pytest.fixture(autouse=True)
 def three_at_once(world, settings):
     limit_sends(settings, burst=3, per_second=2)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """The time of the services, moved by `clock.pass_(seconds)`."""
-
-    class Clock:
-        now_ = timezone.now()
-
-        def now(self):
-            return self.now_
-
-        def pass_(self, seconds):
-            self.now_ += timedelta(seconds=seconds)
-
-    clock = Clock()
-    monkeypatch.setattr(_record, "timezone", clock)
-    return clock
 
 
 def outcomes(sends):

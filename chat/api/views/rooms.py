@@ -34,7 +34,7 @@ class RoomList(Resource):
     def post(self, request: Request, body: bodies.NewRoom) -> shapes.Room:
         """Make an open or private room, which one owns. A name that was ever used is a `conflict`.
 
-        With `announcements` only moderators write in it.
+        With `announcements` only moderators write in it; between two messages of anybody else `slow_seconds` must pass.
         """
         return services.create_room(
             actor=request.user,
@@ -43,6 +43,7 @@ class RoomList(Resource):
             topic=body.topic,
             kind=body.kind,
             announcements=body.announcements,
+            slow_seconds=body.slow_seconds,
         )
 
 
@@ -54,9 +55,14 @@ class RoomResource(Resource):
 
     @operation("change_room", scope="moderate", refusals=(Locked,))
     def patch(self, request: Request, slug: str, body: bodies.RoomChange) -> shapes.Room:
-        """Give the room another title or topic, or say whether only moderators write in it."""
+        """Give the room another title or topic, or say who writes in it and how often."""
         return services.change_room(
-            actor=request.user, room=slug, title=body.title, topic=body.topic, announcements=body.announcements
+            actor=request.user,
+            room=slug,
+            title=body.title,
+            topic=body.topic,
+            announcements=body.announcements,
+            slow_seconds=body.slow_seconds,
         )
 
 
