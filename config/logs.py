@@ -23,6 +23,15 @@ class WithoutPaths(logging.Filter):
         return True
 
 
+class WithoutTraceback(logging.Filter):
+    """For what others do wrong: where in the framework it was noticed helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets all lines pass."""
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def _name_worker(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
     event["worker"] = os.getpid()
     return event
@@ -71,12 +80,13 @@ def configure(style: Literal["json", "pretty"], level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "filters": {"routes": {"()": WithoutPaths}},
+        "filters": {"routes": {"()": WithoutPaths}, "short": {"()": WithoutTraceback}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "parley": {"level": level},
             "chat": {"level": level},
             "django": {"level": "WARNING"},
+            "django.security.DisallowedHost": {"filters": ["short"]},
         },
     }

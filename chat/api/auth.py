@@ -18,6 +18,7 @@ from chat.domain.sanctions import banned
 from chat.queries.people import has_second_factor
 from chat.queries.sanctions import sentenced_here
 from chat.services import tokens
+from chat.services.sessions import session_credential
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -49,6 +50,14 @@ class SignedInWithScope(BasePermission):
         if "slug" not in view.kwargs and not contract.roomless:
             require_all_rooms(request)
         return True
+
+
+def credential_of(request: Request) -> str:
+    """Names the token or session of this request where revocations are looked for; empty for nobody's."""
+    if request.auth is not None:
+        return tokens.token_credential(request.auth)
+    key = request.session.session_key
+    return session_credential(key) if key else ""
 
 
 def rooms_of(request: Request) -> list[str]:

@@ -4,9 +4,10 @@ import logging
 from math import ceil
 from typing import Any
 
+import msgspec
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from msgspec import Struct
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -47,6 +48,12 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(exc, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return Response(Refusal(error_body(error)), status=status, headers=headers)
+
+
+def refuse_before_views(exc: Exception) -> HttpResponse:
+    """The envelope of what is refused before any view is asked."""
+    error, status = _translated(exc)
+    return HttpResponse(msgspec.json.encode(Refusal(error_body(error))), "application/json", status)
 
 
 def _translated(exc: Exception) -> tuple[ChatError, int]:

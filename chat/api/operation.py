@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple, get_type_hints
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chat.api.auth import credential_of
 from chat.api.body import read_body, read_query
+from chat.api.request import Request
 from chat.domain.errors import ChatError
+from chat.services.acting import acting_by
 
 Method = Callable[..., Any]
 
@@ -67,7 +69,8 @@ def operation(
                 path["query"] = read_query(request, contract.query)
             if contract.body is not None:
                 path["body"] = read_body(request, contract.body)
-            answer = method(view, request, **path)
+            with acting_by(credential_of(request)):
+                answer = method(view, request, **path)
             if isinstance(answer, Response):
                 return answer
             return Response(answer, status=204 if answer is None else status)
@@ -88,7 +91,7 @@ class Resource(APIView):
         """The contract of an HTTP method, None where there is no such operation."""
         return getattr(getattr(cls, "get" if method == "HEAD" else method.lower(), None), "contract", None)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """DRF takes a body without a Content-Length, which a chunked one has not, for none."""
         if "HTTP_TRANSFER_ENCODING" in request.META:
             request.META["CONTENT_LENGTH"] = str(len(request.body))

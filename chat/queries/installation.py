@@ -1,5 +1,7 @@
 """The installation: its epoch, its revocations, whether it has been set up."""
 
+from collections.abc import Collection
+
 from django.contrib.auth import get_user_model
 
 from chat.conf import conf
@@ -16,6 +18,12 @@ def revocations_after(number: int) -> list[Revoked]:
     """What was revoked after `number`, in order."""
     rows = Revocation.objects.filter(number__gt=number).order_by("number")
     return [Revoked(*row) for row in rows.values_list("number", "user_id", "credential", "banned")]
+
+
+def ended_credentials(user_ids: Collection[int], credentials: Collection[str]) -> set[tuple[int, str]]:
+    """(user, credential) of those among `credentials` of these people that were revoked one by one."""
+    rows = Revocation.objects.filter(user__in=user_ids, credential__in=credentials)
+    return set(rows.values_list("user_id", "credential"))
 
 
 def has_admin() -> bool:

@@ -14,6 +14,7 @@ from chat.realtime.bridge import call
 from chat.realtime.connection import Connection
 from chat.realtime.worker import Worker
 from chat.services import messages, reactions, reading
+from chat.services.acting import acting_by
 from chat.wire import client, results, server
 from chat.wire.errors import error_body
 
@@ -55,8 +56,13 @@ async def run(socket: Socket, frame: client.ClientFrame) -> results.Result:
         require_scope(socket.connection, "write")
         if isinstance(frame, client.DeleteMessage):
             await _require_scope_to_delete(socket.connection, frame)
-        return results.MessageResult(await call(service, socket.connection.viewer, frame))
+        return results.MessageResult(await call(_act, service, socket.connection, frame))
     return await HANDLERS[type(frame)](socket, frame)
+
+
+def _act(service: Service, connection: Connection, frame: client.ClientFrame) -> Message:
+    with acting_by(connection.credential):
+        return service(connection.viewer, frame)
 
 
 def require_scope(connection: Connection, scope: str) -> None:

@@ -242,8 +242,9 @@ class ChatConsumer(AsyncConsumer):
         commands.require_scope(self.connection, "write")
         self.connection.require_reach(frame.room)
         await self._sending.acquire()
-        message = frame.message
-        posted = submit(Send(self.connection.viewer.pk, frame.room, message.client_id, message.body, message.reply_to))
+        author, message = self.connection.viewer.pk, frame.message
+        send = Send(author, frame.room, message.client_id, message.body, message.reply_to, self.connection.credential)
+        posted = submit(send)
         asyncio.wrap_future(posted).add_done_callback(partial(self._posted, frame.id))
 
     def _posted(self, frame_id: client.FrameId, future: "asyncio.Future[Posted]") -> None:

@@ -15,7 +15,7 @@ from chat.domain.limits import Bucket, milliseconds, take
 from chat.domain.policy import Act, Standing, refusal
 from chat.domain.text import render
 from chat.queries.access import facts, standing
-from chat.queries.installation import installation
+from chat.queries.installation import ended_credentials, installation
 from chat.queries.sanctions import sentenced, sentences
 from chat.queries.shapes import message_shape, new_message_shape
 from chat.services import _mentions
@@ -25,13 +25,17 @@ from chat.services._update import update_rows
 
 
 class Send(Struct, frozen=True):
-    """What somebody wants to say. `client_id` is the client's own name for it, unique per author and room for ever."""
+    """What somebody wants to say. `client_id` is the client's own name for it, unique per author and room for ever.
+
+    `credential` is what they signed in with, empty for who needs none; once it was revoked the send is refused.
+    """
 
     actor_id: int
     room: str
     client_id: str
     body: str
     reply_to: int | None = None
+    credential: str = ""
 
 
 class Posted(Struct, frozen=True):
@@ -65,6 +69,7 @@ class Batch:
         self.logs = lock_rooms(rooms, skip_locked=skip_locked)
         self.skipped = self._existing(rooms - self.logs.keys()) if skip_locked else set()
         self.people = lock_people(send.actor_id for send in sends)
+        self.ended = self._ended()
         self.known = self._known_messages()
         self.roles = self._roles()
         self.held = sentences(self.people, [room.pk for room in self._rooms()])
@@ -111,6 +116,10 @@ class Batch:
     @staticmethod
     def _existing(slugs: set[str]) -> set[str]:
         return set(models.Room.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+
+    def _ended(self) -> set[tuple[int, str]]:
+        credentials = {send.credential for send in self.sends if send.credential}
+        return ended_credentials(self.people.keys(), credentials) if credentials else set()
 
     def _known_messages(self) -> dict[Key, models.Message]:
         rows = models.Message.objects.filter(
@@ -184,7 +193,7 @@ class Batch:
         return found._replace(silent_ms=milliseconds(self.wrote_at.get(here), log.now))
 
     def _find(self, send: Send) -> tuple[RoomLog, models.Profile]:
-        if send.actor_id not in self.people:
+        if send.actor_id not in self.people or (send.actor_id, send.credential) in self.ended:
             raise Unauthenticated()
         if send.room not in self.logs:
             raise NotFound()

@@ -19,6 +19,7 @@ from chat.domain.text import findable
 from chat.queries.access import facts, standing
 from chat.queries.sanctions import sentenced_here
 from chat.services._update import update_rows
+from chat.services.acting import has_ended
 
 _sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
@@ -149,7 +150,7 @@ def require(
     `subject` is the person acted against, locked together with the actor so that two such acts cannot deadlock.
     """
     people = lock_people({actor.pk} | ({subject} if subject else set()))
-    if actor.pk not in people:
+    if actor.pk not in people or has_ended(actor.pk):
         raise Unauthenticated()
     user = people[actor.pk].user
     role = models.Membership.objects.filter(room=room, user=user.pk).values_list("role", flat=True).first()

@@ -4,14 +4,16 @@ from django.utils import timezone
 
 from chat import bus, models
 from chat.domain import news
+from chat.services._record import lock_people
 from chat.services.installation import lock_installation
 
 
 def revoke(user_id: int, credential: str = "", *, banned: bool = False) -> None:
     """Numbers the end of a credential (all of the person's when empty) and tells every worker after commit.
 
-    Who is `banned` is told that this is why.
+    Who is `banned` is told that this is why. The person is locked, so that what they write comes before or is refused.
     """
+    lock_people([user_id])
     tickets = models.Ticket.objects.filter(user=user_id)
     (tickets.filter(credential=credential) if credential else tickets).delete()
     if not credential:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from chat.domain.cursors import check_seq
 from chat.domain.errors import ChatError
 from chat.domain.text import clean_body, clean_client_id, findable
@@ -33,6 +35,6 @@ def _clean(send: Send) -> Send | ChatError:
     try:
         check_seq(send.reply_to or 0, "reply_to")
         client_id, body = clean_client_id(send.client_id), clean_body(send.body)
-        return Send(send.actor_id, findable(send.room), client_id, body, send.reply_to)
+        return replace(send, room=findable(send.room), client_id=client_id, body=body)
     except ChatError as error:
         return error

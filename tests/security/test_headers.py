@@ -64,6 +64,8 @@ def test_behind_tls_browsers_stay_there(db, settings):
 @pytest.mark.parametrize("host", ["evil.example.org", "localhost.evil.example.org", "testserver:80@evil.example.org"])
 def test_a_foreign_host_header_is_refused(db, host):
     assert Client().get("/sign-in/", headers={"host": host}).status_code == 400
+    told = Client().get("/api/v1/session", headers={"host": host})
+    assert (told.status_code, told.json()["error"]["code"]) == (400, "invalid")
 
 
 def test_requests_are_made_where_django_believes_no_forwarded_host_or_scheme():

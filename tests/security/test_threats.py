@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core.exceptions import DisallowedHost
 from django.test import Client
 from websockets.asyncio.client import connect as connect_socket
 
@@ -114,6 +115,18 @@ def test_a_fault_of_the_database_tells_the_log_no_values():
     assert "violates check" in line
     assert "private" not in line
     assert "words" not in line
+
+
+def test_a_foreign_host_is_told_to_the_log_without_where_it_was_noticed():
+    logging_config = configure("json", "INFO")
+    (short,) = logging_config["loggers"]["django.security.DisallowedHost"]["filters"]
+    try:
+        raise DisallowedHost("evil.example.org")
+    except DisallowedHost as error:
+        info = (DisallowedHost, error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "Invalid host", (), info)
+    assert logging_config["filters"][short]["()"]().filter(record)
+    assert logging.Formatter().format(record) == "Invalid host"
 
 
 async def test_a_socket_takes_nothing_compressed(chat):

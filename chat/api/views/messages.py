@@ -3,7 +3,7 @@
 from rest_framework.response import Response
 
 from chat.api import answers, bodies
-from chat.api.auth import has_scope, require_scope
+from chat.api.auth import credential_of, has_scope, require_scope
 from chat.api.operation import Resource, operation
 from chat.api.paging import link
 from chat.api.request import Request
@@ -46,7 +46,8 @@ class MessageList(Resource):
         201 the first time, 200 with the same message whenever the same `client_id` is sent again, `conflict` when it
         comes with another text. Who is not a member of an open room joins by it.
         """
-        posted = post_message(Send(request.user.pk, slug, body.client_id, body.body, body.reply_to))
+        send = Send(request.user.pk, slug, body.client_id, body.body, body.reply_to, credential_of(request))
+        posted = post_message(send)
         return Response(posted.message, status=201 if posted.created else 200)
 
 

@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from chat.api import answers
-from chat.api.auth import rooms_of
+from chat.api.auth import credential_of, rooms_of
 from chat.api.operation import Resource, operation
 from chat.api.request import Request
 from chat.domain.errors import RateLimited
 from chat.queries.people import people_of_sessions
 from chat.services.limits import spend
-from chat.services.sessions import session_credential
 from chat.services.tickets import create_ticket
-from chat.services.tokens import SCOPES, token_credential
+from chat.services.tokens import SCOPES
 
 
 class TicketList(Resource):
@@ -24,12 +23,15 @@ class TicketList(Resource):
         """
         spend("TICKETS_PER_PERSON", request.user.pk)
         if request.auth is not None:
-            credential, scopes, ends_at = token_credential(request.auth), request.auth.scopes, request.auth.expires_at
+            scopes, ends_at = request.auth.scopes, request.auth.expires_at
         else:
-            key = request.session.session_key or ""
-            credential, scopes, ends_at = session_credential(key), SCOPES, _end_of_session(key)
+            scopes, ends_at = SCOPES, _end_of_session(request.session.session_key or "")
         ticket, plain = create_ticket(
-            actor=request.user, credential=credential, scopes=scopes, ends_at=ends_at, rooms=rooms_of(request)
+            actor=request.user,
+            credential=credential_of(request),
+            scopes=scopes,
+            ends_at=ends_at,
+            rooms=rooms_of(request),
         )
         return answers.Ticket(plain, ticket.expires_at)
 
