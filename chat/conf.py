@@ -20,6 +20,8 @@ class Conf:
     """How often a worker compares its rooms with the database, which finds every lost hint."""
     HEARTBEAT_SECONDS: float = 25.0
     """How often a socket gets the heads of its rooms."""
+    PING_SECONDS: float = 25.0
+    """How often a socket is pinged; one that answers nothing for four fifths of this is taken for gone."""
     COMMENT_SECONDS: float = 15.0
     """How often a quiet stream gets a comment, without which proxies would take it for dead."""
     DATABASE_THREADS: int = 8

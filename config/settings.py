@@ -266,6 +266,7 @@ PARLEY = {
     "SEND_PER_SECOND": env.float("PARLEY_SEND_PER_SECOND", default=1.0),
     "POSITION_CHECK_SECONDS": env.float("PARLEY_POSITION_CHECK_SECONDS", default=2.0),
     "HEARTBEAT_SECONDS": env.float("PARLEY_HEARTBEAT_SECONDS", default=25.0),
+    "PING_SECONDS": env.float("PARLEY_PING_SECONDS", default=25.0),
     "COMMENT_SECONDS": env.float("PARLEY_COMMENT_SECONDS", default=15.0),
     "DATABASE_THREADS": env.int("PARLEY_DATABASE_THREADS", default=8),
     "FRAMES_BURST": env.int("PARLEY_FRAMES_BURST", default=200),

@@ -46,9 +46,6 @@ LIMITS: dict[str, Any] = {
     "websocket_timeout": -1,
     "websocket_connect_timeout": 20,
     "websocket_handshake_timeout": 20,
-    # The time-out stays below the interval: autobahn forgets the timer of a ping when it sends the next.
-    "ping_interval": 25,
-    "ping_timeout": 20,
     "application_close_timeout": 10,
     # Autobahn holds our own sends to these too; what a client may send is checked on arrival.
     "websocket_max_message_size": 1024 * 1024,
@@ -124,7 +121,9 @@ class Server(DaphneServer):
     """One worker."""
 
     def __init__(self, application: Callable[..., Any], endpoints: list[str], **options: Any) -> None:
-        super().__init__(application, endpoints, signal_handlers=False, **LIMITS | options)
+        # The time-out stays below the interval: autobahn forgets the timer of a ping when it sends the next.
+        pings = {"ping_interval": conf().PING_SECONDS, "ping_timeout": conf().PING_SECONDS * 0.8}
+        super().__init__(application, endpoints, signal_handlers=False, **LIMITS | pings | options)
         self._ports: list[Any] = []
         self._leaving: asyncio.Task[None] | None = None
 

@@ -1,7 +1,6 @@
 """Clients that read late, slowly, or not at all: nothing takes bytes from the network but what a test tells to."""
 
 import asyncio
-import contextlib
 import math
 import socket
 from collections.abc import AsyncIterator
@@ -23,11 +22,15 @@ WINDOW = 4096
 
 
 class Slow(Listener):
-    """A socket whose bytes are read by hand. `taken` counts them; `code` is what it was closed with."""
+    """A socket whose bytes are read by hand. `taken` counts them; `code` is what it was closed with.
+
+    One that is not `answering` says nothing more, not even to pings.
+    """
 
     def __init__(self, network: socket.socket, protocol: ClientProtocol) -> None:
         super().__init__()
         self.taken = 0
+        self.answering = True
         self._network, self._protocol = network, protocol
 
     @property
@@ -47,7 +50,7 @@ class Slow(Listener):
 
     async def read(self, most: int = 1 << 16) -> bool:
         """Takes what is there, but no more; whether the connection still stands."""
-        for data in self._protocol.data_to_send():
+        for data in self._protocol.data_to_send() if self.answering else ():
             await asyncio.get_running_loop().sock_sendall(self._network, data)
         async with asyncio.timeout(PATIENCE):
             data = await asyncio.get_running_loop().sock_recv(self._network, most)
@@ -69,9 +72,11 @@ class Slow(Listener):
 
     async def read_to_the_end(self) -> None:
         """Reads until the connection ends, however it does."""
-        with contextlib.suppress(ConnectionError):
+        try:
             while await self.read():
                 pass
+        except ConnectionError:
+            self._protocol.receive_eof()
 
     def _hear(self, frame: dict) -> None:
         if frame["command"] == "reply":

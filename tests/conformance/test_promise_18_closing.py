@@ -1,6 +1,6 @@
 """Promise 18: every close by the server is preceded by `disconnect`, and its code is in the table of the protocol.
 
-That of slow clients is provoked in promise 14; bans are still to come.
+That of slow clients is provoked in promise 14, that of the banned in promise 16.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from websockets.asyncio.client import connect as connect_socket
 from websockets.exceptions import ConnectionClosed
 
 from tests.client import connect
+from tests.conformance.sizes import size
+from tests.conformance.slow import slow
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 TABLE = {int(code) for code in re.findall(r"^\| (\d{4}) \|", PAGE.read_text(), re.MULTILINE)}
@@ -142,6 +144,15 @@ async def _closes(chat):
     async with chat.http() as http:
         text = (await http.get(f"{chat.server.url}/metrics")).text
     return re.findall(r'^parley_closes_total\{code="(\d+)"\} [1-9]', text, re.MULTILINE)
+
+
+async def test_a_peer_that_answers_no_ping_is_dropped_without_a_word(start_chat):
+    chat = start_chat(PARLEY_PING_SECONDS=str(size(3, 25)))
+    async with await chat.connect("anna") as anna, slow(chat, "ben") as ben:
+        ben.answering = False
+        await ben.read_to_the_end()
+        assert (ben.code, ben.disconnects) == (1006, [])
+        await anna.call("ping")
 
 
 BROKEN = {
