@@ -14,6 +14,7 @@ urlpatterns = [
     path("version", installed.show_version, name="version"),
     path("rooms/<slug:slug>/", rooms.room, name="room"),
     path("rooms/<slug:slug>/<int:seq>/", rooms.room, name="message"),
+    path("rooms/<slug:slug>/send/", rooms.send, name="send"),
     path("rooms/<slug:slug>/join/", rooms.join, name="join"),
     path("rooms/<slug:slug>/leave/", rooms.leave, name="leave"),
     path("rooms/<slug:slug>/members/", rooms.add_member, name="add-member"),

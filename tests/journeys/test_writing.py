@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
@@ -63,3 +63,26 @@ def test_any_emoji_is_picked_without_a_mouse_for_words_and_as_a_reaction(anna: P
     keyboard.press("Enter")
     expect(ben.message("ahoy").get_by_role("button", name=re.compile("⛵ 1"))).to_be_visible()
     expect(anna.message("ahoy")).to_be_focused()
+
+
+def test_what_is_typed_before_the_script_has_come_is_kept_and_enter_sends_it(anna: Person, ben: Person) -> None:
+    held: list[Route] = []
+    released = False
+    anna.context.route(re.compile("/js/app[.]"), lambda route: route.continue_() if released else held.append(route))
+    anna.page.goto("/rooms/harbour/", wait_until="commit")
+    anna.send("sent at once")
+    ben.sees("sent at once")
+    expect(anna.message("sent at once")).to_be_visible()
+    anna.field.fill("begun early")
+    released = True
+    for route in held:
+        route.continue_()
+    anna.settled()
+    expect(anna.field).to_have_value("begun early")
+    anna.page.reload()
+    anna.settled()
+    expect(anna.field).to_have_value("begun early")
+    anna.field.press("Enter")
+    ben.sees("begun early")
+    anna.sees("begun early")
+    assert ben.texts() == anna.texts() == ["sent at once", "begun early"]

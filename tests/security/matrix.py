@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, Row]] = {
     "": ("get", Row(GUARDED)),
     ROOM_PAGE: ("get", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}<int:seq>/": ("get", Row(IN_ITS_PAGE)),
+    f"{ROOM_PAGE}send/": ("post", Row(IN_ITS_PAGE, {"client_id": "page", "body": "ahoy"})),
     f"{ROOM_PAGE}join/": ("post", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}leave/": ("post", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}members/": ("post", Row("iiiifnf..", {"username": "hugo"})),

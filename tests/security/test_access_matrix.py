@@ -24,6 +24,7 @@ from chat.services.posting import Posted, Send, post_messages
 from chat.services.sanctions import impose
 from chat.services.sessions import begin_session
 from chat.services.tokens import create_token, revoke_token
+from chat.web.views import rooms as room_views
 from chat.wire.codecs.base import COMMANDS
 from tests.api.caller import Caller, by_session, visitor
 from tests.client import Client as Socket
@@ -61,7 +62,8 @@ def bridge(cast: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     set_guest(actor=root, person=emil, guest=True)
     for name in ("tide", "emil"):
         memberships.add_member(actor=cast.anna, room="bridge", username=name)
-    monkeypatch.setattr(message_views, "post_message", _post_here)
+    for views in (message_views, room_views):
+        monkeypatch.setattr(views, "post_message", _post_here)
     token, _ = create_token(actor=cast.anna, person=cast.anna, name="anna's")
     create_invite(actor=root)
     begin_session(person=cast.anna, session_key="k", user_agent="", address="")

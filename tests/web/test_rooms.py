@@ -203,6 +203,17 @@ def test_the_last_owner_cannot_leave_the_others_alone(world: World, anna: Client
     assert "keeps an owner" in text(answer)
 
 
+def test_a_form_sent_twice_writes_once_and_one_with_another_text_writes_that_too(world: World, anna: Client) -> None:
+    name = re.search(r'name="client_id" value="([^"]+)"', text(anna.get("/rooms/harbour/")))
+    assert name
+    for body in ("by hand", "by hand", "another\r\nline"):
+        answer = anna.post("/rooms/harbour/send/", {"client_id": name[1], "body": body})
+        assert answer.headers["Location"] == "/rooms/harbour/"
+    written = Message.objects.filter(room__slug="harbour", author=world.anna).order_by("seq")
+    assert [message.body for message in written] == ["by hand", "another\nline"]
+    assert anna.post("/rooms/harbour/send/", {"client_id": name[1], "body": " "}).status_code == 400
+
+
 def test_members_are_added_by_who_may(world: World, browser: Browser) -> None:
     assert browser(world.ben).post("/rooms/bridge/members/", {"username": "cleo"}).status_code == 403
     browser(world.anna).post("/rooms/bridge/members/", {"username": " @Cleo "})

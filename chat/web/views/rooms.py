@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,9 @@ from chat.domain.shapes import RoomSummary
 from chat.queries import history, people, rooms
 from chat.services import memberships
 from chat.services import rooms as services
+from chat.services.collector import post_message
 from chat.services.limits import spend
+from chat.services.posting import Send
 from chat.web.forms import NewRoomForm, TextQuery
 from chat.web.pages import blame, page, reader, render_house
 from chat.web.timeline import arrange
@@ -48,13 +51,25 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
     context = {
         "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
-        "pins": pins,
+        "pins": pins, "client_id": _client_id(),
     }  # fmt: skip
     answer = render_house(
         request, "chat/room.html", context, room=summary, history=found, members=members, pins=pins, may=may, at=seq
     )
     answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer
+
+
+@require_POST
+@page
+def send(request: HttpRequest, slug: str) -> HttpResponse:
+    """Writes what was sent before the script came, or without it; a form that is sent twice writes once."""
+    sender, body = reader(request).pk, request.POST.get("body", "")
+    try:
+        post_message(Send(sender, slug, request.POST.get("client_id", ""), body))
+    except Conflict:  # The browser went back to a page that had sent another text.
+        post_message(Send(sender, slug, _client_id(), body))
+    return redirect("web:room", slug)
 
 
 @require_safe
@@ -129,6 +144,10 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     username = request.POST.get("username", "").strip().lstrip("@").lower()
     memberships.add_member(actor=reader(request), room=slug, username=username)
     return redirect("web:room", slug)
+
+
+def _client_id() -> str:
+    return f"page-{uuid4()}"
 
 
 def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:

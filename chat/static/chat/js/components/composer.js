@@ -10,8 +10,11 @@ const TITLES = { new: "", reply: "Answering ", edit: "Editing your message" };
 const LONGEST = 8000;
 
 export function composer(form, { chat, conversation }) {
+  // Sent before this script came: the page is about to go (early.js).
+  if ("sent" in form.dataset) return;
   const field = find("textarea", form);
-  const draft = new Draft({ conversation, shelf: new Shelf(`draft.${chat.me.username}`) });
+  const shelf = new Shelf(`draft.${chat.me.username}`);
+  const draft = new Draft({ conversation, shelf, typed: field.value });
   const touch = matchMedia("(pointer: coarse)");
 
   function show() {
@@ -71,6 +74,8 @@ export function composer(form, { chat, conversation }) {
   form.addEventListener("submit", (event) => (event.preventDefault(), send()));
   find("[data-cancel]", form).addEventListener("click", () => begin(() => draft.cancel()));
   slot(form, "pick").addEventListener("click", pickEmoji);
+  // From here on the draft is kept by the script, and not by the browser too.
+  field.autocomplete = "off";
   show();
   if (!touch.matches) field.focus({ preventScroll: true });
 }

@@ -11,12 +11,14 @@ export class Draft extends Emitter {
   #conversation;
   #shelf;
 
-  /** `shelf` keeps the text of a new message over reloads. */
-  constructor({ conversation, shelf }) {
+  /** `shelf` keeps the text of a new message over reloads; `typed` was written before the script came. */
+  constructor({ conversation, shelf, typed = "" }) {
     super();
     this.#conversation = conversation;
     this.#shelf = shelf;
-    this.text = shelf.get(conversation.room) ?? "";
+    const kept = shelf.get(conversation.room) ?? "";
+    this.text = typed === kept ? kept : [kept, typed].filter(Boolean).join("\n");
+    if (this.text !== kept) shelf.set(conversation.room, this.text);
   }
 
   write(text) {
