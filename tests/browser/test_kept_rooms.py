@@ -15,6 +15,7 @@ def start(run: Run, reader: str = "anna") -> None:
       window.store = new Store("kept");
       window.kept = new KeptRooms({ store, me: { username: reader }, fetch });
       window.bodies = async () => {
+        kept.flush();
         await kept.done;
         const rows = (await store.all()).map(({ summary, page }) => [summary.room, page.messages.map((m) => m.body)]);
         return Object.fromEntries(rows);
@@ -30,6 +31,24 @@ def test_a_kept_room_goes_along_with_what_happens(run: Run) -> None:
     run(KEEP + "kept.apply({ room: 'harbour', events: [created(11), edited(12, 10), deleted(13, 9)] })")
     assert run("return bodies()") == {"harbour": ["text 11", "edit 12", ""]}
     assert run("return store.get('harbour').then(({ page }) => page.head)") == 13
+
+
+def test_new_messages_are_gathered_and_what_is_taken_away_goes_at_once(run: Run, page: Page) -> None:
+    start(run)
+    run(KEEP + """
+      await kept.done;
+      window.writes = 0;
+      const put = store.put.bind(store);
+      store.put = (...record) => (writes += 1, put(...record));
+      for (let seq = 11; seq <= 1010; seq += 1) kept.apply({ room: "harbour", events: [created(seq)] });
+      await kept.done;
+    """)  # fmt: skip
+    assert run("return writes") == 0
+    page.clock.run_for(1000)
+    assert run("await kept.done; return writes") == 1
+    run("for (const seq of [1011, 1012]) kept.apply({ room: 'harbour', events: [deleted(seq, seq - 2)] })")
+    assert run("await kept.done; return store.get('harbour').then(({ page }) => page.messages[0].body)") == ""
+    assert run("return [writes, (await bodies()).harbour.length]") == [2, 50]
 
 
 def test_what_was_removed_while_the_device_was_away_is_not_kept(run: Run, page: Page) -> None:

@@ -44,6 +44,7 @@ export class Chat extends Emitter {
     this.feed.on("events", (news) => this.kept.apply(news));
     this.feed.on("lost", ({ room }) => this.kept.renew(room));
     this.feed.on("refused", ({ room }) => this.kept.forget(room));
+    addEventListener("visibilitychange", () => this.kept.flush());
   }
 
   async #send({ room, clientId, body, replyTo }) {

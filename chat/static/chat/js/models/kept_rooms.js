@@ -1,20 +1,26 @@
 /**
  * What is shown without a network: the newest messages of the rooms read last, never older than what the server has said.
  *
- * A kept room goes along with every event that comes. One that has fallen behind (its head or epoch is not the
- * server's) is thrown away before it is read anew, so that nothing removed meanwhile can be shown again.
+ * A kept room goes along with every event that comes: they are gathered and written once a second, but at once where
+ * a text is changed or removed. One that has fallen behind (its head or epoch is not the server's) is thrown away
+ * before it is read anew, so that nothing removed meanwhile can be shown again.
  */
 
+import { Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
 
 const MOST_ROOMS = 10;
 const MOST_MESSAGES = 50;
+const GATHER_MS = 1000;
+const TAKES_AWAY = new Set([Kind.edited, Kind.deleted]);
 
 export class KeptRooms {
   #store;
   #me;
   #fetch;
   #turn;
+  #gathered = new Map();
+  #timer = null;
 
   /** `fetch(room)` resolves with its newest page. What was kept for another reader goes at once. */
   constructor({ store, me, fetch }) {
@@ -42,6 +48,7 @@ export class KeptRooms {
   compare(epoch, rooms) {
     const heads = new Map(rooms.map(({ room, head }) => [room, head]));
     return this.#next(async () => {
+      await this.#writeGathered();
       for (const record of await this.#store.all()) {
         const { head, epoch: known } = record.page;
         if (known !== epoch || heads.get(record.summary.room) !== head) await this.#readAnew(record);
@@ -50,28 +57,48 @@ export class KeptRooms {
   }
 
   apply({ room, events }) {
-    return this.#change(room, async (record) => {
-      const { page } = record;
-      if (events[0].seq > page.head + 1) return this.#readAnew(record);
-      const head = Math.max(page.head, events.at(-1).seq);
-      return this.#put({ ...record, page: { ...page, ...applied(page, events), head } });
-    });
+    const gathered = this.#gathered.get(room) ?? [];
+    gathered.push(...events);
+    this.#gathered.set(room, gathered);
+    if (events.some(({ kind }) => TAKES_AWAY.has(kind))) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), GATHER_MS);
+  }
+
+  /** Writes what was gathered. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#gathered.size) this.#next(() => this.#writeGathered());
   }
 
   /** What is held of the room may be wrong. */
   renew(room) {
-    return this.#change(room, (record) => this.#readAnew(record));
+    this.#gathered.delete(room);
+    return this.#next(async () => {
+      const record = await this.#store.get(room);
+      if (record) await this.#readAnew(record);
+    });
   }
 
   forget(room) {
+    this.#gathered.delete(room);
     return this.#next(() => this.#store.delete(room));
   }
 
-  #change(room, work) {
-    return this.#next(async () => {
+  async #writeGathered() {
+    const gathered = this.#gathered;
+    this.#gathered = new Map();
+    for (const [room, events] of gathered) {
       const record = await this.#store.get(room);
-      if (record) await work(record);
-    });
+      if (record) await this.#goAlong(record, events);
+    }
+  }
+
+  #goAlong(record, events) {
+    const { page } = record;
+    if (events[0].seq > page.head + 1) return this.#readAnew(record);
+    const head = Math.max(page.head, events.at(-1).seq);
+    return this.#put({ ...record, page: { ...page, ...applied(page, events), head } });
   }
 
   async #readAnew(record) {
