@@ -13,10 +13,15 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PYTHON),$(PYTHON) -m pip install --quiet --disable-pip-version-check)
 COMMA = ,
 SPACE = $(subst ,, )
+BENCH_VENV = benchmarks/.venv
+BENCH = $(BENCH_VENV)/bin/python -m benchmarks
+SYSTEMS =
+WORK =
+ROUNDS = 3
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test on-sqlite on-postgres test-fast prove check lint audit types proto system-deps clean
+.PHONY: help run test on-sqlite on-postgres test-fast prove bench bench-quick bench-env check lint audit types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -56,6 +61,14 @@ test-fast: $(VENV)/.dev ## the tests that start no server
 prove: $(VENV)/.dev ## the promises at their full size on real servers, with what was measured; nothing skipped
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) tests/conformance tests/fuzz
+	$(MAKE) --no-print-directory bench-quick
+
+bench: bench-env ## speed beside peers: measure and append, then make the page; SYSTEMS=, WORK= and ROUNDS= may follow
+	@$(BENCH) run --systems '$(SYSTEMS)' --work '$(WORK)' --rounds $(ROUNDS)
+	@$(BENCH) report
+
+bench-quick: bench-env ## the load of `make bench` on the chat alone, briefly: fails when anything is lost, doubled or out of order
+	@$(BENCH) quick
 
 check: lint types test ## everything that must hold before a commit
 
@@ -95,6 +108,17 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/.made
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
+# The generator and the peers have an environment of their own, so that the tests do without them.
+bench-env:
+	@$(MAKE) --no-print-directory VENV=$(BENCH_VENV) $(BENCH_VENV)/.bench
+
+$(VENV)/.bench: benchmarks/requirements.txt requirements-dev.txt requirements.txt | $(VENV)/.made
+	@echo 'Installing what the benchmarks need ...'
+	@$(INSTALL) -r benchmarks/requirements.txt
+	@npm ci --prefix benchmarks/peers/node --no-audit --no-fund --ignore-scripts --loglevel=error \
+		|| echo 'No npm packages: the peers of Node will be absent.'
+	@touch $@
+
 proto: $(VENV)/.dev ## what is generated from chat.proto and the shapes: the code of Protobuf, the fixtures of all formats
 	$(PYTHON) -m grpc_tools.protoc -I chat/static/chat --python_out=chat/wire chat.proto
 	$(PYTHON) -m tests.wire.make_fixtures
@@ -105,5 +129,5 @@ system-deps: ## what the tests need beside Python, on Debian as root
 		chromium curl fonts-noto-color-emoji nginx $(if $(shell command -v npm),,nodejs npm)
 
 clean: ## remove what make made; data/ stays
-	rm -rf $(VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results build *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results build *.egg-info
 	find chat config parley_client tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""How fast the chat is, beside what people would use instead: `make bench` (docs/performance.md)."""
