@@ -9,9 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
+from servestatic.middleware import ServeStaticMiddleware
 
 from tests.servers.postgres import shared_postgres
 from tests.servers.program import PROGRAMS
@@ -70,3 +72,20 @@ def _unskipped(report: pytest.TestReport | pytest.CollectReport) -> pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"skipped, but REQUIRE_ALL is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_looked_for_once() -> Iterator[None]:
+    """Each test client builds the middleware anew; to look for hundreds of files each time would take most of a run."""
+    found: dict[str, Any] = {}
+    look = ServeStaticMiddleware.add_files_from_finders
+
+    def look_once(self: ServeStaticMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", look_once)
+        yield

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.conformance.sizes import report, size
+from tests.patience import PATIENCE
 
 ROUNDS = size(10, 100)
 WAITING = size(40, 200)
@@ -91,7 +92,7 @@ async def test_a_quiet_stream_gets_a_comment_again_and_again(start_chat):
     room = await chat.room("anna", "ben")
     async with chat.stream("ben", {room: None}) as stream:
         with report("the third comment of a quiet stream") as measured:
-            await stream.until(lambda: stream.comments >= 3, seconds=60)
+            await stream.until(lambda: stream.comments >= 3, seconds=4 * PATIENCE)
         measured("heard")
 
 

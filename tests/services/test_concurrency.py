@@ -11,7 +11,7 @@ from tests.race import race
 from tests.replica import Replica, snapshot
 from tests.world import events, fresh, head, person, post, say, send
 
-EACH = 25
+EACH = 12
 
 
 def test_eight_people_who_write_at_once_leave_no_hole_and_no_repeat(world):

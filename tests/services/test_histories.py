@@ -17,7 +17,7 @@ from chat.services import memberships, messages, reactions, rooms
 from tests.replica import Replica, snapshot
 from tests.world import post
 
-HISTORIES = 200 if os.environ.get("PROVE") else 10
+HISTORIES = 200 if os.environ.get("PROVE") else 5
 """Random histories of each kind of room: few in every run, many with PROVE=1 (`make prove`)."""
 
 _slugs = (f"history-{number}" for number in count())
