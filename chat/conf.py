@@ -71,6 +71,8 @@ class Conf:
     """Who makes an account: `open` whoever comes, `invite` who holds an invite link, `closed` administrators alone."""
     ERASED_MESSAGES: str = "keep"
     """What erasing a person does to their messages: `keep` them as a deleted person's, or `remove` them."""
+    UNDO_HOURS: float = 24.0
+    """How long what moderators do can be undone; so long the text of a removed message is kept. 0 erases it at once."""
     LOBBY: str = "general"
     """The open room that everybody new is brought into, where it exists."""
 

@@ -219,6 +219,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 # --- What people upload ----------------------------------------------------------------------------------------------
 UPLOADS = DATA_DIR / "uploads"
 
+# --- The heads of the audit log, signed, outside the database -------------------------------------------------------
+AUDIT_HEADS = DATA_DIR / "audit_heads.log"
+
 # --- Static files and texts ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -291,5 +294,6 @@ PARLEY = {
     "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
     "SIGN_UP": env.str("PARLEY_SIGN_UP", default="open"),
     "ERASED_MESSAGES": env.str("PARLEY_ERASED_MESSAGES", default="keep"),
+    "UNDO_HOURS": env.float("PARLEY_UNDO_HOURS", default=24.0),
     "LOBBY": env.str("PARLEY_LOBBY", default="general"),
 }

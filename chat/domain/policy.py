@@ -20,6 +20,7 @@ class Act(StrEnum):
     SEND = "send"
     EDIT = "edit"
     DELETE = "delete"
+    RESTORE = "restore"
     REACT = "react"
     PIN = "pin"
     JOIN = "join"
@@ -73,10 +74,10 @@ class Target(NamedTuple):
     banned: bool = False
 
 
-SITE_ACTS = frozenset({Act.DELETE, Act.ARCHIVE, Act.CHANGE_ROOM})
+SITE_ACTS = frozenset({Act.DELETE, Act.RESTORE, Act.ARCHIVE, Act.CHANGE_ROOM})
 MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER})
 WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
-SPEAKING = frozenset({*WRITES, Act.CHANGE_ROOM, Act.ARCHIVE})
+SPEAKING = frozenset({*WRITES, Act.RESTORE, Act.CHANGE_ROOM, Act.ARCHIVE})
 """What nobody does who is muted; they read, leave, and take away what they wrote."""
 RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator": 3, "owner": 4}
 
@@ -168,6 +169,8 @@ def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> Cha
         case Act.DELETE:
             may = target.own or _at_least(person, "moderator")
             return None if may else Forbidden("Only its author or a moderator may delete a message.")
+        case Act.RESTORE:
+            return None if _at_least(person, "moderator") else Forbidden("Only moderators bring messages back.")
         case Act.PIN:
             may = room.kind == "direct" or _at_least(person, "moderator")
             return None if may else Forbidden("Only moderators pin messages here.")

@@ -104,10 +104,10 @@ class Member(Struct, frozen=True):
 
 
 class MessageEvent(Struct, frozen=True):
-    """A message was written, edited or deleted; carries its newest state."""
+    """A message was written, edited, deleted or brought back; carries its newest state."""
 
     seq: int
-    kind: Literal["message.created", "message.edited", "message.deleted"]
+    kind: Literal["message.created", "message.edited", "message.deleted", "message.restored"]
     at: Time
     actor: str
     message: Message

@@ -3,12 +3,14 @@
 A foreign key that leads a unique constraint has no index of its own: the constraint's serves it.
 """
 
+from chat.models.audit import AuditEntry
 from chat.models.event import Event
 from chat.models.installation import Installation, Revocation
 from chat.models.invite import Invite
 from chat.models.membership import Membership
 from chat.models.message import Mention, Message
 from chat.models.profile import Profile
+from chat.models.quarantine import Quarantine
 from chat.models.reaction import Reaction
 from chat.models.read_mark import ReadMark
 from chat.models.room import Room
@@ -19,6 +21,7 @@ from chat.models.user_session import UserSession
 
 __all__ = [
     "ApiToken",
+    "AuditEntry",
     "Event",
     "Installation",
     "Invite",
@@ -26,6 +29,7 @@ __all__ = [
     "Mention",
     "Message",
     "Profile",
+    "Quarantine",
     "Reaction",
     "ReadMark",
     "Revocation",

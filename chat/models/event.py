@@ -16,6 +16,7 @@ class Event(models.Model):
         MESSAGE_CREATED = "message.created"
         MESSAGE_EDITED = "message.edited"
         MESSAGE_DELETED = "message.deleted"
+        MESSAGE_RESTORED = "message.restored"
         REACTION_ADDED = "reaction.added"
         REACTION_REMOVED = "reaction.removed"
         MESSAGE_PINNED = "message.pinned"

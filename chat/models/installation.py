@@ -18,8 +18,9 @@ class Installation(models.Model):
     """The one row of the installation, made after the first migration.
 
     `epoch` names this history of the database; cursors of another epoch are answered with a reset. `digest_key` keys
-    the digests that tell a repeated send from a contradicting one. `revocation_head` numbers the revocations.
-    `sign_up` and `erased_messages` are the administrator's choice; while empty, the environment's counts.
+    the digests that tell a repeated send from a contradicting one. `revocation_head` numbers the revocations,
+    `audit_head` the entries of the audit log. `sign_up` and `erased_messages` are the
+    administrator's choice; while empty, the environment's counts.
     """
 
     class SignUp(models.TextChoices):
@@ -34,6 +35,7 @@ class Installation(models.Model):
     epoch = models.CharField(max_length=32, default=_epoch)
     digest_key = models.CharField(max_length=64, default=_digest_key)
     revocation_head = models.BigIntegerField(default=0)
+    audit_head = models.BigIntegerField(default=0)
     sign_up = models.CharField("New accounts", max_length=8, choices=SignUp.choices, blank=True)
     erased_messages = models.CharField(
         "Messages of people who have themselves erased", max_length=8, choices=Erased.choices, blank=True

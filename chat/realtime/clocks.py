@@ -1,17 +1,22 @@
-"""What a worker does by the clock for its connections: heartbeats, gossip, and a look at who is stuck."""
+"""What a worker does by the clock: heartbeats, gossip, a look at who is stuck, erasing what is kept no longer."""
 
 import asyncio
 import itertools
+import logging
 from datetime import UTC, datetime
 
 from chat.conf import conf
 from chat.domain.closing import CloseCode
+from chat.realtime.bridge import call
 from chat.realtime.census import Census
 from chat.realtime.connection import Connection
 from chat.realtime.hub import Hub
 from chat.realtime.presence import Presence
+from chat.services.removal import erase_ended
 from chat.telemetry import LOOP_LAG, log
 from chat.wire.server import ServerPing
+
+logger = logging.getLogger(__name__)
 
 HEARTBEAT_TURNS = 25
 """Parts into which the sockets are divided for their heartbeats."""
@@ -23,6 +28,8 @@ REPEAT_TURNS = 3
 """Every so many sweeps a worker tells the others again whom it has."""
 LOOK_SECONDS = 5.0
 """How often the clients that do not keep up are looked at."""
+ERASE_SECONDS = 60.0
+"""How often removed messages are erased whose time to be brought back is over."""
 
 
 async def send_heartbeats(hub: Hub) -> None:
@@ -71,6 +78,16 @@ async def close_stuck(hub: Hub) -> None:
         for connection, (_, since) in looks.items():
             if now - since >= conf().SLOW_SECONDS:
                 connection.disconnect(CloseCode.TOO_SLOW)
+
+
+async def erase_removed() -> None:
+    """Every worker does so: of two at once one finds nothing left."""
+    while True:
+        await asyncio.sleep(ERASE_SECONDS)
+        try:
+            await call(erase_ended)
+        except Exception:
+            logger.exception("removed messages were not erased; the next time they will be")
 
 
 def _look(last: tuple[int, float] | None, unsent: int, now: float) -> tuple[int, float]:

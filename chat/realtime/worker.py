@@ -103,6 +103,7 @@ class Worker:
             clocks.close_stuck(self.hub),
             clocks.gossip(self.presence, self.census),
             clocks.measure_lag(),
+            clocks.erase_removed(),
         )
         self._tasks = [loop.create_task(each) for each in work]
         drain.on_begin(self._leave)

@@ -21,7 +21,7 @@ from chat.queries.sanctions import sentenced_here
 from chat.services._update import update_rows
 from chat.services.acting import has_ended
 
-_sqlite_writer = threading.RLock()
+sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
 
 
@@ -30,7 +30,7 @@ def write_transaction() -> Iterator[None]:
     """The one outermost transaction of a use case. Raises Unavailable when its outcome is unknown."""
     try:
         with (
-            _sqlite_writer if connection.vendor == "sqlite" else nullcontext(),
+            sqlite_writer if connection.vendor == "sqlite" else nullcontext(),
             transaction.atomic(durable=True),
         ):
             yield
@@ -135,6 +135,11 @@ def _locked_profiles(user_ids: set[int]) -> dict[int, models.Profile]:
     for pk, profile in found.items():
         profile.user = users[pk]
     return found
+
+
+def lock_installation() -> models.Installation:
+    """The one row, locked until the transaction ends; locked after rooms and people."""
+    return models.Installation.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def require(

@@ -4,8 +4,7 @@ from django.utils import timezone
 
 from chat import bus, models
 from chat.domain import news
-from chat.services._record import lock_people
-from chat.services.installation import lock_installation
+from chat.services._record import lock_installation, lock_people
 
 
 def revoke(user_id: int, credential: str = "", *, banned: bool = False) -> None:

@@ -19,9 +19,10 @@ from chat.conf import conf
 from chat.domain.errors import Conflict, Forbidden, Invalid, Locked, NotFound
 from chat.domain.text import FORBIDDEN, clean_line, clean_username
 from chat.queries.installation import has_admin
-from chat.services._record import lock_people, write_transaction
+from chat.services._audit import Act, record_act
+from chat.services._record import lock_installation, lock_people, write_transaction
 from chat.services._revoke import revoke
-from chat.services.installation import lock_installation, setup_code
+from chat.services.installation import setup_code
 from chat.services.invites import enter_room_of, spend_invite
 from chat.services.memberships import add_member, join_room
 from chat.services.sessions import end_all_sessions, forget_all_sessions
@@ -127,6 +128,8 @@ def change_profile(
         for name, value in changes.items():
             setattr(profile, name, value)
         profile.save(update_fields=changes)
+        if person.pk != actor.pk:
+            record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": sorted(changes)})
 
 
 def change_password(*, person: AbstractUser, password: str | None) -> None:
@@ -148,6 +151,7 @@ def drop_second_factor(*, actor: AbstractUser, person: AbstractUser) -> None:
     require_rights_over(person, actor)
     with write_transaction():
         Authenticator.objects.filter(user=person.pk).delete()
+        record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": ["second_factor"]})
 
 
 def change_email(*, person: AbstractUser, email: str) -> None:
@@ -192,22 +196,28 @@ def require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
 def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:
     require_rights_over(person, actor)
     with write_transaction():
-        set_active(person, active=active)
+        if set_active(person, active=active):
+            act = Act.ACCOUNT_ACTIVATED if active else Act.ACCOUNT_DEACTIVATED
+            record_act(act, actor=actor, person=person.pk)
 
 
-def set_active(person: AbstractUser, *, active: bool) -> None:
-    """Within a use case: opens an account, or closes it and all that is open in its name. Raises NotFound."""
+def set_active(person: AbstractUser, *, active: bool) -> bool:
+    """Within a use case: opens an account, or closes it and all that is open in its name; whether that changed it.
+
+    Raises NotFound.
+    """
     people = lock_people([person.pk])
     if person.pk not in people:
         raise NotFound()
     user = people[person.pk].user
-    if user.is_active != active:
+    if changed := user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
         if not active:
             revoke(user.pk)
             forget_all_sessions(user.pk)
     person.is_active = active
+    return changed
 
 
 def _draft(username: str, password: str | None, email: str = "") -> AbstractUser:

@@ -17,11 +17,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from chat import models
 from chat.domain.errors import Conflict, Forbidden
 from chat.queries.installation import removes_erased_messages
+from chat.services._audit import Act, record_act
 from chat.services._record import lock_people, room_log, write_transaction
+from chat.services._removal import erase
 from chat.services.accounts import require_rights_over, set_active
 from chat.services.limits import spend
 from chat.services.memberships import end_membership
-from chat.services.messages import erase
 from chat.services.pictures import remove_picture
 
 DELETED = "Deleted person"
@@ -66,13 +67,16 @@ def erase_person(*, actor: AbstractUser, person: AbstractUser) -> None:
             raise Forbidden()
     _require_another_admin(person)
     with write_transaction():
-        set_active(person, active=False)
+        if set_active(person, active=False) and actor.pk != person.pk:
+            record_act(Act.ACCOUNT_DEACTIVATED, actor=actor, person=person.pk)
     _leave_rooms(person)
     if removes_erased_messages():
         _remove_messages(person)
     remove_picture(actor=person)
     with write_transaction():
         _forget(person)
+        if actor.pk != person.pk:
+            record_act(Act.ACCOUNT_ERASED, actor=actor, person=person.pk)
 
 
 def _require_another_admin(person: AbstractUser) -> None:
@@ -91,6 +95,8 @@ def _leave_rooms(person: AbstractUser) -> None:
 
 
 def _remove_messages(person: AbstractUser) -> None:
+    with write_transaction():
+        models.Quarantine.objects.filter(message__author=person.pk).delete()
     left = models.Message.objects.filter(author=person.pk, deleted_at=None)
     for slug in list(left.order_by().values_list("room__slug", flat=True).distinct()):
         here = left.filter(room__slug=slug).order_by("seq")

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 
 from chat.domain.errors import NotFound
+from chat.services._audit import Act, record_act
 from chat.services._record import lock_people, write_transaction
 from chat.services._revoke import revoke
 from chat.services.accounts import require_rights_over
@@ -23,3 +24,4 @@ def set_guest(*, actor: AbstractUser, person: AbstractUser, guest: bool) -> None
             profile.save(update_fields=["guest"])
             if guest:
                 revoke(person.pk)
+            record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": ["guest"]})

@@ -7,17 +7,13 @@ from django.utils.crypto import salted_hmac
 
 from chat.domain.errors import Forbidden, Invalid
 from chat.models import Installation
-from chat.services._record import write_transaction
+from chat.services._audit import Act, record_act
+from chat.services._record import lock_installation, write_transaction
 
 
 def ensure_installation() -> None:
     """Makes the one row where it is missing; called after every migration."""
     Installation.objects.get_or_create(pk=1)
-
-
-def lock_installation() -> Installation:
-    """The one row, locked until the transaction ends; locked after rooms and people."""
-    return Installation.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def setup_code() -> str:
@@ -37,6 +33,7 @@ def change_installation(*, actor: AbstractUser, **choices: str) -> None:
         for name, choice in choices.items():
             setattr(row, name, choice)
         row.save(update_fields=choices)
+        record_act(Act.INSTALLATION_CHANGED, actor=actor, details=choices)
 
 
 def new_epoch() -> str:

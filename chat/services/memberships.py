@@ -1,6 +1,6 @@
 """Joining, leaving, and who may do what in a room."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -9,9 +9,11 @@ from chat import models
 from chat.domain.errors import Conflict, Invalid, NotFound
 from chat.domain.policy import RANK, Act, Target
 from chat.domain.shapes import RoleName
-from chat.domain.text import findable
+from chat.domain.text import clean_line, findable
 from chat.queries.access import is_guest
 from chat.queries.sanctions import sentenced_here
+from chat.services._audit import Act as Audited
+from chat.services._audit import record_act
 from chat.services._members import add_membership, record_member
 from chat.services._record import RoomLog, require, room_log
 
@@ -45,9 +47,12 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
         raise NotFound("There is no such person.")
     with room_log(room) as log:
         target = Target(role=role, banned=sentenced_here(person.pk, log.room.pk).ban is not None)
-        require(Act.ADD_MEMBER, log.room, actor, target, subject=person.pk)
+        standing = require(Act.ADD_MEMBER, log.room, actor, target, subject=person.pk)
         if not models.Membership.objects.filter(room=log.room, user=person.pk).exists():
-            enter(log, person, "guest" if is_guest(person) else role, actor=actor)
+            role = "guest" if is_guest(person) else role
+            enter(log, person, role, actor=actor)
+            if standing.manages_members or RANK[standing.role] >= RANK["moderator"]:
+                _note(Audited.MEMBER_ADDED, log, actor, person, details={"role": role})
 
 
 def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleName) -> None:
@@ -65,14 +70,16 @@ def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleNa
         if membership.role != role:
             if _is_last_owner(membership):
                 raise Conflict(LAST_OWNER)
-            membership.role = role
+            former, membership.role = membership.role, role
             membership.save(update_fields=["role"])
             record_member(log, "member.changed", person, role, actor=actor)
+            _note(Audited.MEMBER_CHANGED, log, actor, person, details={"role": role, "was": former})
 
 
-def remove_member(*, actor: AbstractUser, room: str, username: str) -> None:
-    """Ends another's membership. Raises NotFound, Forbidden."""
+def remove_member(*, actor: AbstractUser, room: str, username: str, reason: str = "") -> None:
+    """Ends another's membership. Raises NotFound, Forbidden, Invalid for an unfit reason."""
     person = _person(username)
+    reason = clean_line(reason, name="reason", longest=250, required=False)
     with room_log(room) as log:
         membership = models.Membership.objects.filter(room=log.room, user=person.pk).first()
         role = cast(RoleName, membership.role) if membership else None
@@ -80,6 +87,7 @@ def remove_member(*, actor: AbstractUser, room: str, username: str) -> None:
         if membership is None:
             raise NotFound("This person is not a member.")
         leave(log, membership, actor=actor)
+        _note(Audited.MEMBER_REMOVED, log, actor, person, reason=reason, details={"role": role})
 
 
 def enter(log: RoomLog, user: AbstractUser, role: RoleName, *, actor: AbstractUser) -> None:
@@ -103,6 +111,13 @@ def end_membership(log: RoomLog, membership: models.Membership, *, actor: Abstra
     role = membership.role
     membership.delete()
     record_member(log, "member.left", membership.user, role, actor=actor)
+
+
+def _note(
+    act: Audited, log: RoomLog, actor: AbstractUser, person: AbstractUser, *, details: dict[str, Any], reason: str = ""
+) -> None:
+    if actor.pk != person.pk:
+        record_act(act, actor=actor, room=log.room, person=person.pk, reason=reason, details=details)
 
 
 def _is_last_owner(membership: models.Membership) -> bool:

@@ -7,11 +7,10 @@ from chat.domain import shapes
 from chat.domain.cursors import check_seq
 from chat.domain.errors import Conflict, NotFound
 from chat.domain.policy import Act, Target
-from chat.domain.text import clean_body, clean_line, render
-from chat.queries.access import is_guest
+from chat.domain.text import clean_body, clean_line
 from chat.queries.shapes import message_shape
-from chat.services._mentions import known_mentions, save_mentions
 from chat.services._record import RoomLog, require, room_log
+from chat.services._removal import erase, put_text, record_message, remove
 
 
 def edit_message(*, actor: AbstractUser, room: str, seq: int, body: str) -> shapes.Message:
@@ -24,17 +23,14 @@ def edit_message(*, actor: AbstractUser, room: str, seq: int, body: str) -> shap
         message = find(log, actor, seq, Act.EDIT)
         require_text(message)
         if body != message.body:
-            message.body = body
-            message.mentions = sorted(known_mentions(log.room, body, guest=is_guest(actor)))
-            message.html = render(body, message.mentions)
+            put_text(log, message, body, author=actor)
             message.edited_at = log.now
-            save_mentions(log.room, seq, message.mentions)
             record_message(log, message, "message.edited", actor)
         return message_shape(message)
 
 
 def delete_message(*, actor: AbstractUser, room: str, seq: int, reason: str = "") -> shapes.Message:
-    """Erases the text of a message: one's own, or as a moderator anybody's, with a reason that everyone may read.
+    """Takes the text of a message away: one's own for good, as a moderator anybody's, with a reason that all may read.
 
     What was deleted stays as it is. Raises NotFound, Forbidden, Invalid for an unfit reason.
     """
@@ -42,7 +38,8 @@ def delete_message(*, actor: AbstractUser, room: str, seq: int, reason: str = ""
     with room_log(room) as log:
         message = find(log, actor, seq, Act.DELETE)
         if message.deleted_at is None:
-            erase(log, message, actor=actor, reason=reason)
+            take_away = erase if message.author_id == actor.pk else remove
+            take_away(log, message, actor=actor, reason=reason)
         return message_shape(message)
 
 
@@ -84,25 +81,3 @@ def require_text(message: models.Message) -> None:
     """Raises Conflict for a message whose text is gone."""
     if message.deleted_at is not None:
         raise Conflict("This message was deleted.")
-
-
-def record_message(log: RoomLog, message: models.Message, kind: str, actor: AbstractUser) -> None:
-    """Saves a changed message and records the event that carries its newest state."""
-    message.version = log.next_seq()
-    message.save()
-    event = shapes.MessageEvent(message.version, kind, log.now, actor.get_username(), message_shape(message))  # type: ignore[arg-type]
-    log.record(event, actor=actor, message=message.seq)
-
-
-def erase(log: RoomLog, message: models.Message, *, actor: AbstractUser, reason: str = "") -> None:
-    """Within a use case: takes away all that the author put into the message, and what hangs on it."""
-    message.body = message.html = ""
-    message.mentions = []
-    message.pinned = False
-    message.edited_at = None
-    models.Reaction.objects.filter(message=message).delete()
-    models.Mention.objects.filter(room=message.room_id, seq=message.seq).delete()
-    message.deleted_at = log.now
-    message.deleted_by = "author" if message.author_id == actor.pk else "moderator"
-    message.deleted_reason = reason
-    record_message(log, message, "message.deleted", actor)

@@ -18,6 +18,8 @@ from chat.domain.text import clean_line, clean_slug, findable
 from chat.queries.access import is_guest, standing
 from chat.queries.sanctions import sentenced_here
 from chat.queries.shapes import full_room_shape
+from chat.services._audit import Act as Audited
+from chat.services._audit import record_act
 from chat.services._record import RoomLog, lock_people, lock_rooms, require, room_log, save, write_transaction
 from chat.services.memberships import enter
 
@@ -115,11 +117,13 @@ def change_room(
         require(Act.CHANGE_ROOM, log.room, actor)
         given = {"title": title, "topic": topic, "announcements": announcements, "slow_seconds": slow_seconds}
         changes = {name: to for name, to in given.items() if to is not None and to != getattr(log.room, name)}
+        was = {name: getattr(log.room, name) for name in changes}
         for name, to in changes.items():
             setattr(log.room, name, to)
         if changes:
             log.room.save(update_fields=changes)
             _record_change(log, actor)
+            record_act(Audited.ROOM_CHANGED, actor=actor, room=log.room, details={"now": changes, "was": was})
         return full_room_shape(log.room)
 
 
@@ -140,6 +144,7 @@ def _set_archived(actor: AbstractUser, room: str, *, archived: bool) -> shapes.R
             log.room.archived_at = log.now if archived else None
             log.room.save(update_fields=["archived_at"])
             _record_change(log, actor)
+            record_act(Audited.ROOM_ARCHIVED if archived else Audited.ROOM_REOPENED, actor=actor, room=log.room)
         return full_room_shape(log.room)
 
 

@@ -14,6 +14,8 @@ from chat.domain.shapes import RoleName
 from chat.domain.text import clean_line
 from chat.queries.access import standing
 from chat.queries.sanctions import sentenced_here
+from chat.services._audit import Act as Audited
+from chat.services._audit import record_act
 from chat.services._members import record_member
 from chat.services._record import RoomLog, lock_people, require, room_log, write_transaction
 from chat.services._revoke import revoke
@@ -44,15 +46,24 @@ def impose(
         draft.save(force_insert=True)
         if kind == models.Sanction.Kind.BAN:
             _put_out(log, person, actor)
+        _note(Audited.BANNED if kind == models.Sanction.Kind.BAN else Audited.MUTED, actor, draft, draft.reason)
     return draft
 
 
-def lift(*, actor: AbstractUser, sanction: models.Sanction) -> None:
-    """Ends a mute or ban before its time; one that was lifted stays as it is. Raises NotFound, Forbidden."""
+def lift(*, actor: AbstractUser, sanction: models.Sanction, reason: str = "") -> None:
+    """Ends a mute or ban before its time; one that was lifted stays as it is. Raises NotFound, Forbidden, Invalid."""
+    reason = clean_line(reason, name="reason", longest=250, required=False)
     with _scope(sanction.room.slug if sanction.room else None) as log:
         _require_right(log, actor, cast(AbstractUser, sanction.person))
         rows = models.Sanction.objects.filter(pk=sanction.pk, lifted_at=None)
-        rows.update(lifted_at=timezone.now(), lifted_by=actor.pk)
+        if rows.update(lifted_at=timezone.now(), lifted_by=actor.pk):
+            is_ban = sanction.kind == models.Sanction.Kind.BAN
+            _note(Audited.BAN_LIFTED if is_ban else Audited.MUTE_LIFTED, actor, sanction, reason)
+
+
+def _note(act: Audited, actor: AbstractUser, sanction: models.Sanction, reason: str) -> None:
+    details = {"sanction": sanction.pk, "ends_at": sanction.ends_at.isoformat() if sanction.ends_at else None}
+    record_act(act, actor=actor, room=sanction.room, person=sanction.person_id, reason=reason, details=details)
 
 
 def _draft(

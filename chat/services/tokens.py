@@ -16,6 +16,7 @@ from chat.domain.text import clean_line
 from chat.queries.access import access, facts
 from chat.queries.sanctions import is_banned
 from chat.queries.shapes import person_shape
+from chat.services._audit import Act, record_act
 from chat.services._record import write_transaction
 from chat.services._revoke import revoke
 from chat.services.accounts import make_person
@@ -57,6 +58,8 @@ def create_token(
             created_at=timezone.now(),
             expires_at=expires_at,
         )
+        if actor.pk != person.pk:
+            record_act(Act.TOKEN_MADE, actor=actor, person=person.pk, details={"token": token.pk})
     return token, plain
 
 
@@ -113,6 +116,8 @@ def revoke_token(*, actor: AbstractUser, token_id: int) -> None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
         revoke(token.user_id, token_credential(token))
+        if token.user_id != actor.pk:
+            record_act(Act.TOKEN_REVOKED, actor=actor, person=token.user_id, details={"token": token.pk})
 
 
 def token_credential(token: models.ApiToken) -> str:

@@ -37,7 +37,7 @@ class Mirror:
             self.members.pop(event["member"]["person"]["username"])
         elif kind.startswith("member."):
             self.members[event["member"]["person"]["username"]] = event["member"]["role"]
-        elif kind in ("message.created", "message.edited", "message.deleted"):
+        elif kind in ("message.created", "message.edited", "message.deleted", "message.restored"):
             self.keep(event["message"])
         else:
             self._change(event, kind)

@@ -36,6 +36,7 @@ TABLE = {
     (Act.EDIT, Target()): "fffff nffff nffff",
     (Act.DELETE, Target(own=True)): "..... n.... n....",
     (Act.DELETE, Target()): "fff.. nff.. nff..",
+    (Act.RESTORE, Target()): "fff.. nff.. nff..",
     (Act.PIN, Target()): "fff.. nff.. n....",
     (Act.LEAVE, Target()): "n.... n.... nffff",
     (Act.ADD_MEMBER, Target(role="member")): "ff... nff.. nffff",

@@ -13,7 +13,7 @@ from chat import bus, models
 from chat.domain.errors import ChatError
 from chat.domain.news import RoomEvents
 from chat.queries.rooms import visible_room
-from chat.services import memberships, messages, reactions, rooms
+from chat.services import memberships, messages, reactions, removal, rooms
 from tests.replica import Replica, snapshot
 from tests.world import post
 
@@ -39,7 +39,7 @@ ON_MESSAGES = st.one_of(
     st.tuples(st.just("edit_message"), ACTORS, st.fixed_dictionaries({"seq": PLACES, "body": BODIES})),
     st.tuples(st.sampled_from(["pin_message", "unpin_message"]), st.just("anna"), ON_A_MESSAGE),
     st.tuples(st.sampled_from(["add_reaction", "remove_reaction"]), ACTORS, REACTION),
-    st.tuples(st.just("delete_message"), ACTORS, ON_A_MESSAGE),
+    st.tuples(st.sampled_from(["delete_message", "restore_message"]), ACTORS, ON_A_MESSAGE),
 )
 ON_ROOMS = st.one_of(
     st.tuples(st.sampled_from(["join_room", "leave_room"]), OTHERS, st.just({})),
@@ -51,7 +51,7 @@ ON_ROOMS = st.one_of(
 ACTS = ON_MESSAGES | ON_MESSAGES | ON_ROOMS
 SERVICES = {
     name: getattr(module, name)
-    for module in (messages, reactions, memberships, rooms)
+    for module in (messages, reactions, memberships, rooms, removal)
     for name in vars(module)
     if name.endswith(("_message", "_reaction", "_room", "_member"))
 }

@@ -63,6 +63,7 @@ EVENTS: list[shapes.Event] = [
     shapes.MessageEvent(1, "message.created", WHEN, "anna", FRESH),
     shapes.MessageEvent(2, "message.edited", LATER, "anna", FULL),
     shapes.MessageEvent(HIGHEST, "message.deleted", LATER, "tide", FULL),
+    shapes.MessageEvent(3, "message.restored", LATER, "tide", FRESH),
     shapes.ReactionEvent(4, "reaction.added", WHEN, "anna", 1, 4, "👍🏽", [THUMB]),
     shapes.ReactionEvent(5, "reaction.removed", WHEN, "anna", HIGHEST, 5, "👍🏽", []),
     shapes.PinEvent(6, "message.pinned", WHEN, "anna", 0, 0),
