@@ -1,10 +1,13 @@
 """Without a network: the rooms read last, as the server would still show them, and nothing after signing out."""
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
 
-from tests.journeys.conftest import Arrive
+from tests.conformance.sizes import size
+from tests.journeys.conftest import HARBOUR, Arrive
 from tests.journeys.person import Person
 
 INSTALLED = "navigator.serviceWorker.ready.then((worker) => worker.active.state)"
@@ -39,26 +42,40 @@ def opens_offline(person: Person, path: str) -> None:
     person.complaints.clear()
 
 
-def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(arrive: Arrive, anna: Person) -> None:
+@pytest.mark.timeout(900)
+def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(
+    arrive: Arrive, anna: Person, history: Callable[[str, int], None]
+) -> None:
+    """Neither in the tab that slept in the room, nor without a network, however much was said meanwhile."""
+    meanwhile = size(60, 10_000)
     anna.send("my number is 12345")
     anna.send("see you")
-    ben = arrive("Ben", to="/rooms/harbour/", phone=True).settled()
+    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
     reads(ben, "see you")
-    opens_offline(ben, "/rooms/harbour/")
-    expect(ben.message("my number is 12345")).to_be_visible()
+    sleeping, sockets = ben.page, list[WebSocketRoute]()
+    sleeping.route_web_socket(re.compile("/ws/"), lambda socket: (sockets.append(socket), socket.connect_to_server()))
+    ben.enter("harbour")
+    ben.page = ben.new_page()
+    opens_offline(ben, HARBOUR)
+    sockets[-1].close()
+    for page in (sleeping, ben.page):
+        expect(page.get_by_text("12345")).to_be_visible()
     opens_offline(ben, "/browse/")
 
     anna.act("my number is 12345", "Delete")
     anna.page.get_by_role("button", name="Delete", exact=True).last.click()
     expect(anna.page.get_by_text("Message deleted")).to_be_visible()
+    history("harbour", meanwhile)
 
-    ben.complaints.clear()
     ben.context.set_offline(False)
     expect(ben.page).not_to_have_title(re.compile("Offline"))
-    ben.page.evaluate(UNTIL_KEPT, ["see you", "12345"])
-    opens_offline(ben, "/rooms/harbour/")
-    expect(ben.message("see you")).to_be_visible()
-    expect(ben.page.get_by_text("Message deleted")).to_be_visible()
+    newest = f"message {meanwhile}."
+    ben.page.evaluate(UNTIL_KEPT, [newest, "12345"])
+    expect(sleeping.get_by_role("article").filter(has_text=newest)).to_be_attached()
+    expect(sleeping.get_by_text("12345")).to_have_count(0)
+    sleeping.close()
+    opens_offline(ben, HARBOUR)
+    expect(ben.message(newest)).to_be_visible()
     expect(ben.page.get_by_text("12345")).to_have_count(0)
     expect(ben.page.get_by_role("textbox")).to_have_count(0)
     ben.page.close()
