@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from chat.domain.code import highlight
 from chat.domain.errors import Invalid, NotFound
 
 MAX_BODY = 8000
@@ -29,6 +30,8 @@ PICTURE = (
 )
 EMOJI = re.compile(f"[0-9#*]\ufe0f?\u20e3|[\U0001f1e6-\U0001f1ff]{{2}}|{PICTURE}(?:\u200d{PICTURE})*")
 """A key cap, a flag, or pictures (each with its style, skin and region) joined to one."""
+EMOJI_ALONE = re.compile(rf"(?:(?:{EMOJI.pattern})\s?){{1,6}}")
+LONGEST_ALONE = 80
 
 
 def clean_body(text: str) -> str:
@@ -103,7 +106,12 @@ def mentioned(body: str) -> list[str]:
 
 
 def render(body: str, mentions: list[str]) -> str:
-    """Safe HTML of a message: a subset of Markdown, links, and marks around the known `mentions`."""
+    """Safe HTML of a message: a subset of Markdown, coloured code, links, marks around the known `mentions`.
+
+    A few emoji and nothing else are a paragraph of the class `emoji`, which pages show large.
+    """
+    if len(body) <= LONGEST_ALONE and EMOJI_ALONE.fullmatch(body):
+        return f'<p class="emoji">{body}</p>'
     if PLAIN.fullmatch(body):
         return f"<p>{escape(body, quote=False)}</p>"
     html = MARKDOWN.render(body, {"mentions": frozenset(mentions)})
@@ -139,7 +147,16 @@ TAGS = {"p", "br", "em", "strong", "s", "a", "code", "pre", "blockquote", "ul", 
 ATTRIBUTES = {"a": {"href"}, "span": {"class", "data-username"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "nofollow noopener noreferrer"
-MARKDOWN = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20}).enable(
+MARKDOWN = MarkdownIt(
+    "zero",
+    {
+        "html": False,
+        "linkify": True,
+        "breaks": True,
+        "maxNesting": 20,
+        "highlight": lambda code, language, _: highlight(code, language),
+    },
+).enable(
     [
         "blockquote",
         "code",

@@ -165,3 +165,29 @@ def test_mentions_are_marked_within_lists_and_bold_but_not_in_code():
 
 def test_nobody_is_marked_where_nobody_is_known():
     assert render("**hi** @anna", []) == "<p><strong>hi</strong> @anna</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "large"),
+    [
+        ("🎉", True),
+        ("👩‍👩‍👧 🇳🇴\n1️⃣", True),
+        ("🎉" * 6, True),
+        ("🎉" * 7, False),
+        ("🎉!", False),
+        ("7", False),
+        ("🎉\u200b", False),
+    ],
+)
+def test_a_few_emoji_alone_are_marked_to_be_shown_large(body, large):
+    assert render(body, []).startswith('<p class="emoji">') is large
+
+
+def test_code_of_a_known_language_is_coloured():
+    html = render('```python\nasync def sail(knots=7):  # "fast"\n    return f("a<b")\n```', [])
+    assert html == (
+        '<pre><code><span class="code-keyword">async</span> <span class="code-keyword">def</span> '
+        '<span class="code-call">sail</span>(knots=<span class="code-number">7</span>):  '
+        '<span class="code-comment"># "fast"</span>\n    <span class="code-keyword">return</span> '
+        '<span class="code-call">f</span>(<span class="code-string">"a&lt;b"</span>)\n</code></pre>'
+    )
