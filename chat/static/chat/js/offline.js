@@ -2,7 +2,7 @@
 
 import { drawer } from "./components/drawer.js";
 import { fill } from "./components/message_view.js";
-import { clone, find, slot } from "./lib/dom.js";
+import { clone, find, findAll, slot } from "./lib/dom.js";
 import { roomName } from "./lib/people.js";
 import { Store } from "./lib/store.js";
 import { arrange } from "./models/timeline.js";
@@ -30,7 +30,7 @@ if (record) {
   find("[data-slot=entries]").replaceChildren(...arrange(messages, { me }).map((item) =>
     fill(clone("message-template"), { ...item, replied: held.get(item.message.reply_to) }, me),
   ));
-  find("[data-kept]").hidden = false;
+  for (const part of findAll("[data-kept]")) part.hidden = false;
 } else {
   slot(document, "none").hidden = false;
 }

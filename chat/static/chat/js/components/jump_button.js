@@ -1,6 +1,6 @@
-/** The way back to the newest message, drawn only while one is elsewhere; it counts what came meanwhile. */
+/** The way back to the newest message, drawn only while one is elsewhere: the day one reads, and what came meanwhile. */
 
-import { slot } from "../lib/dom.js";
+import { fillSlot, slot } from "../lib/dom.js";
 
 export function jumpButton(button, { conversation }) {
   let count = 0;
@@ -14,8 +14,9 @@ export function jumpButton(button, { conversation }) {
     button.classList.toggle("has-new", count > 0);
   }
 
-  conversation.on("place", ({ following }) => {
+  conversation.on("place", ({ following, day }) => {
     away = !following;
+    fillSlot(button, "day", day);
     show();
   });
   conversation.on("arrived", () => {

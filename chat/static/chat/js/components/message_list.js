@@ -1,6 +1,7 @@
 /** Shows the conversation: one entry per held or pending message, the reader's place kept, history near the edges. */
 
 import { arrangeChildren, clone, find, findAll } from "../lib/dom.js";
+import { dayName, dayOf } from "../lib/time.js";
 import { ScrollKeeper } from "../models/scroll_keeper.js";
 import { fill, keyOf } from "./message_view.js";
 
@@ -35,8 +36,16 @@ export function messageList(scroller, { chat, conversation, page }) {
     store.following = atEnd && !store.hasNewer;
     if (nearStart) paginator.older();
     if (nearEnd) paginator.newer();
-    conversation.emit("place", { following: store.following });
+    conversation.emit("place", { following: store.following, day: store.following ? null : dayRead() });
     look();
+  }
+
+  /** The day of what stands at the top, unless it is today's. */
+  function dayRead() {
+    const message = store.get(Number(keeper.topmost?.closest("[data-key]")?.dataset.seq));
+    if (!message) return null;
+    const time = new Date(message.created_at);
+    return dayOf(time) === dayOf(new Date()) ? null : dayName(time);
   }
 
   const look = () => store.following && !document.hidden && document.hasFocus() && conversation.sawAll();

@@ -9,6 +9,7 @@ import { Emitter } from "../lib/emitter.js";
 
 const END_PX = 60;
 const NEAR_PX = 800;
+const EDGE_PX = 8;
 
 export class ScrollKeeper extends Emitter {
   #scroller;
@@ -27,6 +28,12 @@ export class ScrollKeeper extends Emitter {
     const below = -scrollTop;
     const above = scrollHeight - clientHeight - below;
     return { atEnd: below < END_PX, nearStart: above < NEAR_PX, nearEnd: below < NEAR_PX };
+  }
+
+  /** What is drawn at the upper edge. */
+  get topmost() {
+    const { left, top, width } = this.#scroller.getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + EDGE_PX);
   }
 
   toEnd() {
