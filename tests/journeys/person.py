@@ -9,8 +9,6 @@ from tests.patience import PATIENCE
 PASSWORD = "harbour-light-9"
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-NO_FADE = re.compile("Transition was (aborted|skipped)")
-"""What Chromium says when it gives up fading from page to page, as it may."""
 
 
 class Person:
@@ -29,7 +27,7 @@ class Person:
     def new_page(self) -> Page:
         """Another tab."""
         page = self.context.new_page()
-        page.on("pageerror", lambda error: NO_FADE.match(str(error)) or self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         return page
 
