@@ -19,7 +19,7 @@ export function keepFresh({ version }, { connection }, conversation) {
     if (greeted) freshness.check();
     greeted = true;
   });
-  document.addEventListener("visibilitychange", () => freshness.settle());
+  document.addEventListener("visibilitychange", () => document.hidden && freshness.check());
 }
 
 /** Browsers have service workers on https and on one's own machine; elsewhere the chat works without. */

@@ -14,15 +14,14 @@ export class Freshness {
     this.#reload = reload;
   }
 
-  /** The connection is back, perhaps to a newer server. */
+  /** The connection is back, perhaps to a newer server, or nobody looks: what is known to be old stays so. */
   async check() {
     const version = await this.#ask();
-    this.#outdated = Boolean(version) && version !== this.#version;
-    this.settle();
+    if (version) this.#outdated = version !== this.#version;
+    this.#settle();
   }
 
-  /** The reader has looked away, perhaps. */
-  settle() {
+  #settle() {
     if (this.#outdated && this.#mayReload()) this.#reload();
   }
 }
