@@ -42,6 +42,12 @@ def opens_offline(person: Person, path: str) -> None:
     person.complaints.clear()
 
 
+def deletes(person: Person, text: str) -> None:
+    person.act(text, "Delete")
+    person.page.get_by_role("button", name="Delete", exact=True).last.click()
+    expect(person.page.get_by_text("Message deleted")).to_be_visible()
+
+
 @pytest.mark.timeout(900)
 def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(
     arrive: Arrive, anna: Person, history: Callable[[str, int], None]
@@ -62,9 +68,7 @@ def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(
         expect(page.get_by_text("12345")).to_be_visible()
     opens_offline(ben, "/browse/")
 
-    anna.act("my number is 12345", "Delete")
-    anna.page.get_by_role("button", name="Delete", exact=True).last.click()
-    expect(anna.page.get_by_text("Message deleted")).to_be_visible()
+    deletes(anna, "my number is 12345")
     history("harbour", meanwhile)
 
     ben.context.set_offline(False)
