@@ -108,11 +108,15 @@ class ServiceAdmin(ListAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         """Removes one."""
-        self.do(request, [obj], self.remove, self.removal_note)
+        self._remove(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Removes several, each in a transaction of its own."""
-        self.do(request, queryset, self.remove, self.removal_note)
+        self._remove(request, queryset)
+
+    def _remove(self, request: HttpRequest, objects: Iterable[Any]) -> None:
+        if not self.asks_reason or self.says_why(request):
+            self.do(request, objects, self.remove, self.removal_note)
 
     def do(self, request: HttpRequest, objects: Iterable[Any], act: Act, note: str) -> None:
         """Does `act` to each of `objects`, notes it in their history, and says what was done and what was refused."""
@@ -144,7 +148,20 @@ class ServiceAdmin(ListAdmin):
         described = [self.describe(obj) for obj in objs]
         return described, {str(self.opts.verbose_name_plural): len(described)}, set(), []
 
-    def ask(self, request: HttpRequest, queryset: QuerySet, action: str, consequence: str) -> HttpResponse:
+    def says_why(self, request: HttpRequest) -> bool:
+        """Whether a reason was typed; if not, one is asked for."""
+        if request.POST.get("reason", "").strip():
+            return True
+        self.message_user(request, "Give a reason.", messages.ERROR)
+        return False
+
+    def is_confirmed(self, request: HttpRequest) -> bool:
+        """Whether this is the answer to a question of `ask` with a reason."""
+        return bool(request.POST.get("post")) and self.says_why(request)
+
+    def ask(
+        self, request: HttpRequest, queryset: QuerySet, action: str, consequence: str, *, asks_reason: bool = False
+    ) -> HttpResponse:
         """The question whether to do `action` to the selected rows; its answer comes with `post`."""
         context = {
             **self.admin_site.each_context(request),
@@ -154,6 +171,9 @@ class ServiceAdmin(ListAdmin):
             "described": [str(obj) for obj in queryset],
             "consequence": consequence,
             "action": action,
+            "asks_reason": asks_reason,
+            "reason": request.POST.get("reason", ""),
+            "reason_label": "Reason, for the audit log:",
             "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/chat/confirm_action.html", context)

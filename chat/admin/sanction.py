@@ -82,10 +82,11 @@ class SanctionAdmin(ServiceAdmin):
     @admin.action(permissions=["add"], description="Lift selected mutes and bans")
     def lift_selected(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> HttpResponse | None:
         """Asks, then ends them before their time."""
-        if request.POST.get("post"):
+        if self.is_confirmed(request):
             self.do(request, queryset.select_related("person", "room"), self._lift, "Lifted")
             return None
-        return self.ask(request, queryset, "lift_selected", "They may write, or come in again, at once.")
+        consequence = "They may write, or come in again, at once."
+        return self.ask(request, queryset, "lift_selected", consequence, asks_reason=True)
 
     def _lift(self, request: HttpRequest, obj: Sanction) -> None:
-        sanctions.lift(actor=acting(request), sanction=obj)
+        sanctions.lift(actor=acting(request), sanction=obj, reason=request.POST["reason"])

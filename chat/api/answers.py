@@ -1,13 +1,14 @@
 """What the API answers beside the shapes of the chat itself: lists with their neighbours, tokens, the session."""
 
 from collections.abc import Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from msgspec import Struct
 
 from chat.api.bodies import ScopeName
 from chat.domain import shapes
 from chat.queries.reactions import OwnReactions
+from chat.queries.shapes import person_shape
 
 Item = TypeVar("Item")
 
@@ -47,6 +48,43 @@ class History(Page[shapes.Message], frozen=True):
 
     head: int
     epoch: str
+
+
+class Sanction(Struct, frozen=True):
+    """A mute or ban in force; without `room` everywhere, without `ends_at` until it is lifted."""
+
+    id: int
+    kind: Literal["mute", "ban"]
+    person: shapes.Person
+    room: str | None
+    reason: str
+    made_by: shapes.Person
+    begun_at: shapes.Time
+    ends_at: shapes.Time | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The public side of a stored one."""
+        return cls(
+            id=row.pk,
+            kind=row.kind,
+            person=person_shape(row.person),
+            room=row.room and row.room.slug,
+            reason=row.reason,
+            made_by=person_shape(row.made_by),
+            begun_at=row.begun_at,
+            ends_at=row.ends_at,
+        )
+
+
+class Sanctions(Page[Sanction], frozen=True):
+    """Mutes and bans in force, the newest first."""
+
+
+class Removed(Struct, frozen=True):
+    """How many messages were removed."""
+
+    removed: int
 
 
 class ReadMark(Struct, frozen=True):

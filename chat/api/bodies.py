@@ -20,6 +20,13 @@ SlowSeconds = Annotated[int, Meta(ge=0, le=SLOWEST)]
 ScopeName = Literal["read", "write", "moderate"]
 
 
+def _require_sensible(**times: datetime | None) -> None:
+    """Times that every database and time zone can hold. Raises ValueError."""
+    for name, time in times.items():
+        if time is not None and not 2000 < time.year < 9999:
+            raise ValueError(f"{name} is out of range")
+
+
 class Credentials(Struct, frozen=True):
     """A name and its password."""
 
@@ -38,8 +45,7 @@ class NewToken(Struct, frozen=True):
     password: str | None = None
 
     def __post_init__(self) -> None:
-        if self.expires_at is not None and not 2000 < self.expires_at.year < 9999:
-            raise ValueError("expires_at is out of range")
+        _require_sensible(expires_at=self.expires_at)
 
 
 class RoomsQuery(Struct, frozen=True):
@@ -117,6 +123,43 @@ class Removal(Struct, frozen=True):
     """Why a message is deleted; everyone may read it."""
 
     reason: str = ""
+
+
+class Why(Struct, frozen=True):
+    """Why; the audit log keeps it."""
+
+    reason: str = ""
+
+
+class NewSanction(Struct, frozen=True):
+    """Who is to be muted or banned, why, and until when; without `ends_at` until it is lifted."""
+
+    username: Username
+    kind: Literal["mute", "ban"]
+    reason: str
+    ends_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+    def __post_init__(self) -> None:
+        _require_sensible(ends_at=self.ends_at)
+
+
+class NewRemovals(Struct, frozen=True):
+    """Whose messages are to be removed, why, and of which time: from `since` until before `until`, or now."""
+
+    username: Username
+    reason: str
+    since: Annotated[datetime, Meta(tz=True)]
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+
+    def __post_init__(self) -> None:
+        _require_sensible(since=self.since, until=self.until)
+
+
+class SanctionsQuery(Struct, frozen=True):
+    """Those made before the one with the id `before`."""
+
+    before: Seq | None = None
+    limit: Limit = 50
 
 
 class RangeQuery(Struct, frozen=True):

@@ -7,6 +7,15 @@ from chat.api.documents import Docs, SchemaDocument, SocketDocument
 from chat.api.unknown import Unknown
 from chat.api.views.members import MemberList, MemberResource, OwnMembership
 from chat.api.views.messages import MessageList, MessagePin, MessageResource
+from chat.api.views.moderation import (
+    MessageRemoval,
+    RemovalList,
+    RoomRemovalList,
+    RoomSanctionList,
+    RoomSanctionResource,
+    SanctionList,
+    SanctionResource,
+)
 from chat.api.views.people import OwnProfile, PeopleList
 from chat.api.views.reactions import MessageReaction, OwnReactionList
 from chat.api.views.reading import ReadMark
@@ -53,7 +62,14 @@ urlpatterns = [
     path(f"{ROOM}/read", ReadMark.as_view()),
     path(f"{ROOM}/reactions/mine", OwnReactionList.as_view()),
     path(f"{ROOM}/messages", MessageList.as_view()),
+    path(f"{ROOM}/sanctions", RoomSanctionList.as_view()),
+    path(f"{ROOM}/sanctions/<int:sanction_id>", RoomSanctionResource.as_view()),
+    path(f"{ROOM}/removals", RoomRemovalList.as_view()),
+    path("v1/sanctions", SanctionList.as_view()),
+    path("v1/sanctions/<int:sanction_id>", SanctionResource.as_view()),
+    path("v1/removals", RemovalList.as_view()),
     path(MESSAGE, MessageResource.as_view()),
+    path(f"{MESSAGE}/removal", MessageRemoval.as_view()),
     path(f"{MESSAGE}/pin", MessagePin.as_view()),
     path(f"{MESSAGE}/reactions/<str:emoji>", MessageReaction.as_view()),
     path("v1/schema/", SchemaDocument.as_view(), name="schema"),

@@ -14,7 +14,8 @@ from django.utils.crypto import constant_time_compare
 
 from chat import models
 from chat.domain import shapes
-from chat.domain.text import FORBIDDEN
+from chat.domain.errors import NotFound
+from chat.domain.text import FORBIDDEN, findable
 from chat.models import Membership
 from chat.queries.access import Viewer, admitted, is_guest
 from chat.queries.shapes import person_shape
@@ -34,6 +35,14 @@ def find(viewer: Viewer, *, text: str = "", after: str = "", limit: int = 50) ->
     if text:
         people = people.filter(Q(username__icontains=text) | Q(profile__display_name__icontains=text))
     return [person_shape(cast(AbstractUser, user)) for user in people.order_by("username")[:limit]]
+
+
+def named(username: str) -> AbstractUser:
+    """The person with this username. Raises NotFound."""
+    found = get_user_model()._default_manager.filter(username=findable(username)).first()
+    if found is None:
+        raise NotFound("There is no such person.")
+    return cast(AbstractUser, found)
 
 
 class Profile(NamedTuple):

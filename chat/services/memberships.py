@@ -2,15 +2,15 @@
 
 from typing import Any, cast
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 
 from chat import models
 from chat.domain.errors import Conflict, Invalid, NotFound
 from chat.domain.policy import RANK, Act, Target
 from chat.domain.shapes import RoleName
-from chat.domain.text import clean_line, findable
+from chat.domain.text import clean_line
 from chat.queries.access import is_guest
+from chat.queries.people import named
 from chat.queries.sanctions import sentenced_here
 from chat.services._audit import Act as Audited
 from chat.services._audit import record_act
@@ -42,7 +42,7 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
     A guest of the house is a guest in every room.
     """
     _check_role(role)
-    person = _person(username)
+    person = named(username)
     if not person.is_active:
         raise NotFound("There is no such person.")
     with room_log(room) as log:
@@ -58,7 +58,7 @@ def add_member(*, actor: AbstractUser, room: str, username: str, role: RoleName 
 def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleName) -> None:
     """Gives a member another role, at most one's own. Raises NotFound, Forbidden, Conflict for the last owner."""
     _check_role(role)
-    person = _person(username)
+    person = named(username)
     with room_log(room) as log:
         membership = models.Membership.objects.filter(room=log.room, user=person.pk).first()
         highest = max(role, membership.role if membership else "guest", key=lambda each: RANK[cast(RoleName, each)])
@@ -78,7 +78,7 @@ def change_member(*, actor: AbstractUser, room: str, username: str, role: RoleNa
 
 def remove_member(*, actor: AbstractUser, room: str, username: str, reason: str = "") -> None:
     """Ends another's membership. Raises NotFound, Forbidden, Invalid for an unfit reason."""
-    person = _person(username)
+    person = named(username)
     reason = clean_line(reason, name="reason", longest=250, required=False)
     with room_log(room) as log:
         membership = models.Membership.objects.filter(room=log.room, user=person.pk).first()
@@ -127,13 +127,6 @@ def _is_last_owner(membership: models.Membership) -> bool:
 
 def _membership(log: RoomLog, user: AbstractUser) -> models.Membership:
     return models.Membership.objects.select_related("user").get(room=log.room, user=user.pk)
-
-
-def _person(username: str) -> AbstractUser:
-    found = get_user_model()._default_manager.filter(username=findable(username)).first()
-    if found is None:
-        raise NotFound("There is no such person.")
-    return cast(AbstractUser, found)
 
 
 def _check_role(role: str) -> None:

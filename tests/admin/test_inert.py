@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from chat.models import ApiToken, Event, Membership, Message, Room
+from chat.models import ApiToken, AuditEntry, Event, Membership, Message, Room
 from chat.services import accounts, memberships, rooms
 from chat.services.tokens import create_token
 from tests.admin.desk import act, delete, url
@@ -28,12 +28,14 @@ def rows(mallory, say):
     room = rooms.create_room(actor=mallory, slug="lair", title=EVIL, topic=EVIL).room
     seq = say(f"{EVIL} **bold** [x](javascript:alert(3))", author=mallory, room=room).seq
     create_token(actor=mallory, person=mallory, name=EVIL)
+    rooms.change_room(actor=mallory, room=room, topic=f"{EVIL}!")
     return [
         Room.objects.get(slug=room),
         Message.objects.get(seq=seq, room__slug=room),
         Membership.objects.get(user=mallory),
         Event.objects.latest("pk"),
         ApiToken.objects.get(user=mallory),
+        AuditEntry.objects.latest("number"),
         mallory,
     ]
 
@@ -52,7 +54,7 @@ def test_every_list_and_page_shows_it_as_text(desk, rows):
 
 
 def test_every_question_and_answer_shows_it_as_text(desk, rows):
-    rows = [row for row in rows if not isinstance(row, Event)]
+    rows = [row for row in rows if not isinstance(row, Event | AuditEntry)]
     for row in rows:
         assert inert(desk.get(url(row, "delete")))
         assert inert(act(desk, "delete_selected", [row], reason='"><script>alert(4)</script>'))

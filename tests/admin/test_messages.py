@@ -2,12 +2,13 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from chat.admin import message
 from chat.domain.errors import Forbidden
 from chat.models import Event, Mention, Message, Reaction
 from chat.services import messages, reactions
-from tests.admin.desk import act, delete, delete_selected, events, told, url
+from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +58,41 @@ def test_the_reason_typed_beside_the_action_is_on_the_page_that_asks(desk, rows)
     assert 'value="rude"' in act(desk, "delete_selected", rows, reason="rude").content.decode()
 
 
+def test_nothing_is_removed_without_a_reason(desk, rows, heard):
+    for remove in (delete(desk, rows[0], reason=" "), delete_selected(desk, rows), act(desk, "remove_selected", rows)):
+        assert told(remove) == ["Give a reason."]
+    assert events(heard) == []
+
+
+def test_what_was_removed_is_brought_back_after_a_question(desk, rows, heard):
+    delete_selected(desk, rows[:2], reason="spam")
+    assert "I’m sure" in shown(act(desk, "restore_selected", rows[:2]))
+    assert told(act(desk, "restore_selected", rows[:2], post="yes", reason="")) == ["Give a reason."]
+    assert removed(rows[0])
+    act(desk, "restore_selected", rows[:2], post="yes", reason="a mistake")
+    for row in rows[:2]:
+        row.refresh_from_db()
+    assert [row.body for row in rows[:2]] == ["one", "two"]
+    assert [event.kind for event in events(heard)][2:] == ["message.restored"] * 2
+
+
+def test_a_question_says_for_how_long_it_is_to_be_undone(desk, rows, settings):
+    assert "for 24 hours" in shown(desk.get(url(rows[0], "delete")))
+    settings.PARLEY = {**settings.PARLEY, "UNDO_HOURS": 0.0}
+    assert "cannot be brought back" in shown(desk.get(url(rows[0], "delete")))
+
+
+def test_a_message_is_shown_in_its_place_and_leads_there_and_back(desk, rows, room):
+    delete(desk, rows[0], reason="spam")
+    page = shown(desk.get(url(rows[1], "change")))
+    assert "moderator took it away: spam" in page and "three" in page and "(this one)" in page
+    assert f'href="{url(rows[2], "change")}"' in page
+    assert f'href="/rooms/{room}/{rows[1].seq}/"' in page
+    answer = desk.get(reverse("admin:chat_message_at", args=[room, rows[1].seq]))
+    assert answer.headers["Location"] == url(rows[1], "change")
+    assert desk.get(reverse("admin:chat_message_at", args=[room, 999])).status_code == 404
+
+
 def test_deleting_asks_first(desk, rows, heard):
     desk.get(url(rows[0], "delete"))
     act(desk, "delete_selected", rows)
@@ -67,7 +103,7 @@ def test_deleting_asks_first(desk, rows, heard):
 def test_what_hung_on_the_text_goes_with_it(desk, say, ben, room):
     row = Message.objects.get(seq=say("look @ben").seq)
     reactions.add_reaction(actor=ben, room=room, seq=row.seq, emoji="👍")
-    delete(desk, row)
+    delete(desk, row, reason="spam")
     assert not Reaction.objects.exists()
     assert not Mention.objects.exists()
 
@@ -95,14 +131,14 @@ def test_one_refusal_spares_the_others(desk, rows, monkeypatch):
         messages.delete_message(actor=actor, room=room, seq=seq, reason=reason)
 
     monkeypatch.setattr(message, "delete_message", choosy)
-    said = told(act(desk, "remove_selected", rows))
+    said = told(act(desk, "remove_selected", rows, reason="spam"))
     assert not removed(rows[0])
     assert removed(rows[1])
     assert "Not this one. (message 2 in #kitchen)" in said
 
 
 def test_only_what_was_ticked_is_removed_whatever_the_form_claims(desk, rows):
-    act(desk, "remove_selected", rows[:1], select_across="1")
+    act(desk, "remove_selected", rows[:1], select_across="1", reason="spam")
     assert removed(rows[0])
     assert not removed(rows[1])
 
@@ -117,7 +153,7 @@ def test_nobody_rewrites_a_message(desk, rows):
 
 
 def test_the_removal_is_in_the_history_of_the_message(desk, rows):
-    delete(desk, rows[0])
+    delete(desk, rows[0], reason="spam")
     assert "Removed" in desk.get(url(rows[0], "history")).content.decode()
 
 
@@ -130,14 +166,14 @@ def test_staff_who_may_only_view_find_no_way_to_delete(staff, rows, heard):
     assert client.get(url(rows[0], "delete")).status_code == 403
     assert client.post(url(rows[0], "delete"), {"post": "yes"}).status_code == 403
     act(client, "delete_selected", rows, post="yes")
-    act(client, "remove_selected", rows)
+    act(client, "remove_selected", rows, reason="spam")
     assert not any(removed(row) for row in rows)
     assert events(heard) == []
 
 
 def test_staff_with_the_right_to_delete_remove_messages(staff, rows):
     client = staff("view_message", "delete_message")
-    delete(client, rows[0])
+    delete(client, rows[0], reason="spam")
     assert removed(rows[0])
 
 

@@ -53,8 +53,9 @@ def test_a_reason_is_asked_for_and_refusals_are_told(desk, admin, ben):
 def test_lifting_asks_first(desk, admin, ben, muted, room):
     asked = act(desk, "lift_selected", [muted])
     assert "I’m sure" in shown(asked) and "mute of ben everywhere" in shown(asked)
+    assert told(act(desk, "lift_selected", [muted], post="yes", reason=" ")) == ["Give a reason."]
     assert not Sanction.objects.exclude(lifted_at=None).exists()
-    assert told(act(desk, "lift_selected", [muted], post="yes")) == ["Lifted: mute of ben everywhere."]
+    assert told(act(desk, "lift_selected", [muted], post="yes", reason="served")) == ["Lifted: mute of ben everywhere."]
     assert fresh(ben) and post(ben, room, "back").created
     assert Sanction.objects.get().lifted_by == admin
 
@@ -92,7 +93,7 @@ def test_people_are_led_to_the_form_for_one_of_them(desk, anna, ben, kind):
 def test_only_who_has_the_right_imposes_and_lifts(staff, ben, muted):
     client = staff("view_sanction", "view_user", "change_user")
     assert client.get(url(Sanction, "add")).status_code == 403
-    act(client, "lift_selected", [muted], post="yes")
+    act(client, "lift_selected", [muted], post="yes", reason="served")
     act(client, "ban_selected", [ben])
     assert Sanction.objects.get().lifted_at is None
     assert "Ban…" not in shown(client.get(url(type(ben), "changelist")))

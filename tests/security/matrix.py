@@ -16,6 +16,9 @@ ANYBODY, SIGNED_IN = ".........", "uuuu....."
 IN_THE_ROOM, OWN_ONLY = "uuuu.n..n", "uuuufnffn"
 MODERATES, OWNS = "uuuufnf..", "uuuufnff."
 PIN = "uuuufnf.n"
+RUNS_THE_SITE = "uuuuffff."
+SANCTION = {"username": "tide", "kind": "mute", "reason": "spam"}
+REMOVALS = {"username": "tide", "reason": "spam", "since": "2026-01-01T00:00:00Z"}
 
 
 class Row(NamedTuple):
@@ -60,6 +63,15 @@ ENDPOINTS: dict[tuple[str, str], Row] = {
     ("get", MESSAGE): Row(IN_THE_ROOM),
     ("patch", MESSAGE): Row(OWN_ONLY, {"body": "x"}),
     ("delete", MESSAGE): Row(MODERATES),
+    ("delete", f"{MESSAGE}/removal"): Row(MODERATES),
+    ("post", f"{ROOM}/removals"): Row(MODERATES, REMOVALS),
+    ("post", "/api/v1/removals"): Row(RUNS_THE_SITE, REMOVALS),
+    ("get", f"{ROOM}/sanctions"): Row(MODERATES),
+    ("post", f"{ROOM}/sanctions"): Row(MODERATES, SANCTION),
+    ("delete", f"{ROOM}/sanctions/{{sanction_id}}"): Row(MODERATES),
+    ("get", "/api/v1/sanctions"): Row(RUNS_THE_SITE),
+    ("post", "/api/v1/sanctions"): Row(RUNS_THE_SITE, SANCTION),
+    ("delete", "/api/v1/sanctions/{sanction_id}"): Row(MODERATES),
     ("put", f"{MESSAGE}/pin"): Row(PIN),
     ("delete", f"{MESSAGE}/pin"): Row(PIN),
     ("put", f"{MESSAGE}/reactions/{{emoji}}"): Row(IN_THE_ROOM),
@@ -163,6 +175,7 @@ ADMIN: dict[str, set[str]] = {
     "auth_group": set(),
     "auth_user": set(),
     "chat_apitoken": set(),
+    "chat_auditentry": {"add", "delete"},
     "chat_event": {"add", "delete"},
     "chat_installation": {"add", "delete"},
     "chat_invite": set(),

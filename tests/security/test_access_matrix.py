@@ -68,7 +68,9 @@ def bridge(cast: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     create_invite(actor=root)
     begin_session(person=cast.anna, session_key="k", user_agent="", address="")
     session = models.UserSession.objects.get(session_key="k")
-    return PARTS | {"seq": say(cast.anna, "bridge", "ahoy").seq, "token_id": token.pk, "session_id": session.pk}
+    mute = impose(actor=cast.anna, person=cast.tide, kind="mute", room="bridge", reason="spam")
+    named = {"token_id": token.pk, "session_id": session.pk, "sanction_id": mute.pk}
+    return PARTS | named | {"seq": say(cast.anna, "bridge", "ahoy").seq}
 
 
 def _post_here(send: Send) -> Posted:
@@ -135,8 +137,11 @@ OF_THE_MUTED = {
     ("delete", "/api/v1/rooms/{slug}/members/{username}"),
     ("delete", "/api/v1/rooms/{slug}/membership"),
     ("put", "/api/v1/rooms/{slug}/read"),
+    ("post", "/api/v1/rooms/{slug}/removals"),
+    ("post", "/api/v1/rooms/{slug}/sanctions"),
+    ("delete", "/api/v1/rooms/{slug}/sanctions/{sanction_id}"),
 }
-"""What a muted person may still write: they take back, let go, leave and read."""
+"""What a muted person may still write: they take away, let go, leave and read, and keep their office over others."""
 
 
 def test_who_is_muted_writes_by_no_endpoint_of_a_room_though_they_own_it(bridge, cast):

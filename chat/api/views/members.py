@@ -27,9 +27,9 @@ class MemberResource(Resource):
         memberships.change_member(actor=request.user, room=slug, username=username, role=body.role)
 
     @operation("remove_member", scope="moderate", refusals=(Conflict,))
-    def delete(self, request: Request, slug: str, username: str) -> None:
+    def delete(self, request: Request, slug: str, username: str, body: bodies.Why) -> None:
         """End another's membership."""
-        memberships.remove_member(actor=request.user, room=slug, username=username)
+        memberships.remove_member(actor=request.user, room=slug, username=username, reason=body.reason)
 
 
 class OwnMembership(Resource):

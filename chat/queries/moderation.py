@@ -1,0 +1,49 @@
+"""What moderators look at: who is muted or banned, and what stands around a message."""
+
+from collections.abc import Sequence
+
+from chat.domain.errors import NotFound
+from chat.domain.policy import Act, Target, refusal, refusal_everywhere
+from chat.models import Message, Sanction
+from chat.queries.access import Viewer, access, facts, is_guest, standing
+from chat.queries.sanctions import in_force, sentenced_here
+
+AROUND = 5
+"""How many messages are shown before and behind one."""
+
+
+def imposed(viewer: Viewer, room: str | None, *, before: int | None = None, limit: int = 50) -> list[Sanction]:
+    """The mutes and bans in force in a room, or of everywhere, the newest first.
+
+    Raises what the policy answers to who may not impose any there.
+    """
+    if room is None:
+        user_id = viewer.pk or 0
+        found = standing(viewer, None, guest=is_guest(viewer), sentenced=sentenced_here(user_id))
+        refused, rows = refusal_everywhere(found, Target()), in_force().filter(room=None)
+    else:
+        place = access(viewer, room)
+        refused = refusal(Act.SANCTION, place.standing, facts(place.room), Target())
+        rows = in_force().filter(room=place.room)
+    if refused:
+        raise refused
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.select_related("room", "person__profile", "made_by__profile").order_by("-pk")[:limit])
+
+
+def sanction(number: int, room: str | None = None) -> Sanction:
+    """A mute or ban by its number, of this room where one is named. Raises NotFound."""
+    rows = Sanction.objects.filter(pk=number).select_related("room", "person")
+    found = (rows if room is None else rows.filter(room__slug=room)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def surroundings(message: Message) -> Sequence[Message]:
+    """What was written before and behind a message in its room, and itself, in order."""
+    room = Message.objects.filter(room=message.room_id).select_related("author")
+    before = list(room.filter(seq__lt=message.seq).order_by("-seq")[:AROUND])
+    behind = list(room.filter(seq__gt=message.seq).order_by("seq")[:AROUND])
+    return [*before[::-1], message, *behind]
