@@ -64,6 +64,11 @@ def test_the_address_is_one_that_a_browser_reaches(manage, host, shown):
     assert manage("prepare", "--host", host, "--port", "8123") == [f"Open http://{shown}:8123/ in your browser."]
 
 
+def test_behind_a_proxy_the_address_is_the_one_that_is_given(manage):
+    said = manage("prepare", "--url", "https://chat.example.org/")
+    assert said[-1].startswith("https://chat.example.org/setup/")
+
+
 def test_an_archived_lobby_keeps_nobody_from_signing_up(manage):
     manage("prepare")
     models.Room.objects.update(archived_at=models.Room.objects.get().created_at)

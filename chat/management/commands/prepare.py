@@ -19,16 +19,19 @@ class Command(ChatCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="where the chat will listen (%(default)s)")
         parser.add_argument("--port", type=int, default=8000, help="and on which port (%(default)s)")
+        parser.add_argument(
+            "--url", default="", help="the address browsers reach it by, where a proxy stands before it"
+        )
         parser.add_argument("--free", action="store_true", help="refuse when the port is taken already")
         parser.add_argument(
             "--demo", action="store_true", help="people and rooms to look at; the password is no secret"
         )
 
-    def handle(self, *, host: str, port: int, free: bool, demo: bool, **_: Any) -> None:
+    def handle(self, *, host: str, port: int, url: str, free: bool, demo: bool, **_: Any) -> None:
         if free:
             _require_free(host, port)
         prepared = prepare(demo=demo)
-        address = f"http://{_name(host)}:{port}/"
+        address = f"{url.rstrip('/') or f'http://{_name(host)}:{port}'}/"
         if prepared.demo_people:
             self.stdout.write(f"Demo people: {', '.join(prepared.demo_people)}. Everybody's password: {PASSWORD}")
         if prepared.setup_code:
