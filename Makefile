@@ -4,6 +4,8 @@ PYTHON3 = python3
 HOST = 127.0.0.1
 PORT = 8000
 DEMO =
+TLS =
+TLS_PORT = 8443
 PYTEST =
 
 VENV = .venv
@@ -18,11 +20,11 @@ BENCH = $(BENCH_VENV)/bin/python -m benchmarks
 SYSTEMS =
 WORK =
 ROUNDS = 3
-IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py
+IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/deploy
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test on-sqlite on-postgres test-fast prove bench bench-quick bench-env check lint audit types proto system-deps clean
+.PHONY: help run cluster test on-sqlite on-postgres test-fast prove chaos bench bench-quick bench-env check lint audit types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -39,6 +41,9 @@ run: $(VENV)/.run ## start the chat; HOST=, PORT= and DEMO=1 (people and rooms t
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py prepare --free --host $(HOST) --port $(PORT) $(if $(DEMO),--demo)
 	@exec $(PYTHON) manage.py serve --host $(HOST) --port $(PORT)
+
+cluster: $(VENV)/.dev ## nginx, four workers, PostgreSQL and Redis to try, thrown away at the end; PORT=, TLS=1 (TLS_PORT=), DEMO=1
+	@exec $(PYTHON) -m deploy.cluster --port $(PORT) --https-port $(TLS_PORT) $(if $(TLS),--tls) $(if $(DEMO),--demo)
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
@@ -62,7 +67,13 @@ test-fast: $(VENV)/.dev ## the tests that start no server
 prove: $(VENV)/.dev ## the promises at their full size on real servers, with what was measured; nothing skipped
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) $(IN_FULL)
+	THROUGH=nginx REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) tests/conformance
+	THROUGH=tls REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/conformance
+	$(MAKE) --no-print-directory chaos
 	$(MAKE) --no-print-directory bench-quick
+
+chaos: $(VENV)/.dev ## everything breaks under load, for CHAOS_SECONDS; prints loss, doubles and the longest silence
+	REQUIRE_ALL=1 $(PYTHON) -m pytest --capture=no $(PYTEST) tests/conformance/chaos.py
 
 bench: bench-env ## speed beside peers: measure and append, then make the page; SYSTEMS=, WORK= and ROUNDS= may follow
 	@$(BENCH) run --systems '$(SYSTEMS)' --work '$(WORK)' --rounds $(ROUNDS)
@@ -127,7 +138,7 @@ proto: $(VENV)/.dev ## what is generated from chat.proto and the shapes: the cod
 system-deps: ## what the tests need beside Python, on Debian as root
 	apt-get update --quiet --quiet
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
-		chromium curl fonts-noto-color-emoji nginx $(if $(shell command -v npm),,nodejs npm)
+		chromium curl fonts-noto-color-emoji gettext-base nginx $(if $(shell command -v npm),,nodejs npm)
 
 clean: ## remove what make made; data/ stays
 	rm -rf $(VENV) $(BENCH_VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results build *.egg-info

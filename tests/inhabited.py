@@ -17,6 +17,7 @@ import pytest
 
 from tests.client import Client, connect
 from tests.poller import Poller
+from tests.servers.certificate import trust
 from tests.servers.chat import ChatServer
 from tests.servers.fixtures import StartChat, starting
 from tests.servers.postgres import Databases
@@ -90,7 +91,9 @@ class Chat:
         """HTTP as nobody."""
         one_each = httpx.Limits(max_keepalive_connections=0)
         base_url = f"{self.server.url}/api/v1/"
-        return httpx.AsyncClient(base_url=base_url, limits=one_each, timeout=60, trust_env=False, **options)
+        return httpx.AsyncClient(
+            base_url=base_url, limits=one_each, timeout=60, trust_env=False, verify=trust(), **options
+        )
 
     @asynccontextmanager
     async def stream(self, name: str, rooms: dict[str, int | None], **options: Any) -> AsyncIterator[Stream]:
@@ -107,7 +110,7 @@ class Chat:
     @asynccontextmanager
     async def browser(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
         """A browser in which this person has signed in."""
-        async with self.http() as client:
+        async with self.http(headers={"referer": f"{self.server.url}/"}) as client:
             await client.get("session")
             client.headers["x-csrftoken"] = client.cookies["csrftoken"]
             body = {"username": name, "password": PASSWORD}

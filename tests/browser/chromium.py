@@ -11,7 +11,10 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.patience import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
+    "--ignore-certificate-errors",  # Service workers too are to come from a server with a certificate of its own.
+]  # fmt: skip
 
 
 def executable(playwright: Playwright) -> str:

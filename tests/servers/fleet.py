@@ -1,5 +1,9 @@
-"""Several servers of one installation behind a balancer, as on several machines: whatever one is asked, any answers."""
+"""Several servers of one installation behind a balancer, as on several machines: whatever one is asked, any answers.
 
+With THROUGH=nginx the project's own proxy stands between the balancer and the servers, with THROUGH=tls by https.
+"""
+
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +13,12 @@ from typing import TypeVar
 import psutil
 
 from tests.balancer import Balancer
+from tests.servers.certificate import shared_certificates
 from tests.servers.chat import ChatServer
+from tests.servers.nginx import Nginx
 
 T = TypeVar("T")
+THROUGH = os.environ.get("THROUGH", "")
 
 
 class Fleet(ChatServer):
@@ -25,12 +32,16 @@ class Fleet(ChatServer):
         database_url: str = "",
         redis_url: str = "",
         variables: Mapping[str, str] | None = None,
+        through: str = THROUGH,
     ) -> None:
-        key = {"SECRET_KEY": secrets.token_hex(32)}
-        given = {**key, **(variables or {})}
+        given = {"SECRET_KEY": secrets.token_hex(32), **_behind(through), **(variables or {})}
         super().__init__(folder, workers=workers, database_url=database_url, redis_url=redis_url, variables=given)
         self.servers = [ChatServer(folder / f"{number}", variables=self.variables) for number in range(workers)]
         self.balancer = Balancer()
+        self.nginx: Nginx | None = None
+        if through:
+            certificates = shared_certificates() if through == "tls" else None
+            self.nginx = Nginx(folder / "nginx", static=self.data / "static", certificates=certificates)
 
     @property
     def running(self) -> bool:
@@ -39,13 +50,16 @@ class Fleet(ChatServer):
     def start(self) -> None:
         self.each(ChatServer.start)
         if not self.balancer.port:
-            self.balancer.start([server.port for server in self.servers])
+            self.balancer.start(self._front())
         self.port = self.balancer.port
-        self.url = f"http://127.0.0.1:{self.port}"
+        scheme = "https" if self.nginx and self.nginx.certificates else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
 
     def stop(self) -> int:
         """Asks all to end and waits; the worst of their exit codes."""
         codes = self.each(ChatServer.stop)
+        if self.nginx:
+            codes.append(self.nginx.stop())
         self.balancer.stop()
         return max(codes, key=abs)
 
@@ -67,7 +81,20 @@ class Fleet(ChatServer):
         """All that was logged."""
         return "".join(server.log.read_text(errors="replace") for server in self.servers)
 
+    def _front(self) -> list[int]:
+        """Where the balancer sends connections: to each server, or to the proxy before them."""
+        ports = [server.port for server in self.servers]
+        if self.nginx is None:
+            return ports
+        self.nginx.serve(ports)
+        return [self.nginx.port]
+
     def each(self, act: Callable[[ChatServer], T]) -> list[T]:
         """Does something with all of them at once."""
         with ThreadPoolExecutor(len(self.servers)) as threads:
             return list(threads.map(act, self.servers))
+
+
+def _behind(through: str) -> dict[str, str]:
+    """What servers must know of the proxy before them."""
+    return {"PARLEY_TRUSTED_PROXIES": "127.0.0.1", "PARLEY_TLS": str(through == "tls")} if through else {}

@@ -37,7 +37,8 @@ const COMPONENTS = {
   pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, typingLine,
 };
 
-document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax`;
+const overTls = location.protocol === "https:" ? "; secure" : "";
+document.cookie = `zone=${localZone()}; path=/; max-age=31536000; samesite=lax${overTls}`;
 
 const page = pageData();
 const chat = new Chat(page);
