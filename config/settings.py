@@ -89,6 +89,8 @@ POSTGRESQL_OPTIONS = {
         "min_size": env.int("DATABASE_POOL_MIN", default=2),
         "max_size": env.int("DATABASE_POOL_MAX", default=20),
         "timeout": 5,
+        # Then asked again by whoever wants a connection: left to itself the pool would try ever more seldom.
+        "reconnect_timeout": 3,
     },
 }
 

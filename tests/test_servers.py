@@ -5,19 +5,6 @@ import psycopg
 import pytest
 
 from tests.patience import PATIENCE
-from tests.servers.postgres import PostgresServer
-from tests.servers.program import Missing
-
-
-@pytest.fixture
-def own_postgres():
-    try:
-        server = PostgresServer()
-    except Missing as missing:
-        pytest.skip(f"NOT TESTED: {missing}")
-    server.start()
-    yield server
-    server.remove()
 
 
 def test_a_frozen_redis_does_not_answer_and_a_restarted_one_is_empty(own_redis):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.chat import ChatServer
 from tests.servers.node import Node
-from tests.servers.postgres import Databases, shared_postgres
+from tests.servers.postgres import Databases, PostgresServer, shared_postgres
 from tests.servers.program import PROGRAMS, Missing
 from tests.servers.redis import GivenRedis, RedisServer, shared_redis
 
@@ -34,6 +34,15 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test alone, to be killed, frozen and restarted."""
+    server = _or_skip(PostgresServer)
+    server.start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session")

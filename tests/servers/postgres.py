@@ -8,6 +8,7 @@ import atexit
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from functools import cache
@@ -52,6 +53,8 @@ class Databases:
 
 class PostgresServer(Program, Databases):
     """A PostgreSQL of our own in a temporary folder."""
+
+    farewell = signal.SIGINT  # SIGTERM would wait until every client has gone.
 
     def __init__(self) -> None:
         Program.__init__(self, Path(tempfile.mkdtemp(prefix="parley-postgres-")))

@@ -32,6 +32,9 @@ class Account(TypedDict, total=False):
 class Program:
     """One server program with its log."""
 
+    farewell = signal.SIGTERM
+    """The signal that asks it to end."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "log"
@@ -82,7 +85,7 @@ class Program:
         """Ask it to end and wait; the exit code."""
         if self.running:
             self.thaw()
-            self.signal(signal.SIGTERM)
+            self.signal(self.farewell)
         return self.wait()
 
     def wait(self) -> int:

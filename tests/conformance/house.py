@@ -1,0 +1,58 @@
+"""A chat on servers of its own throughout, so that each of them can be stopped, frozen and killed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.inhabited import FREELY, Chat, settle
+from tests.servers.chat import ChatServer
+from tests.servers.fleet import Fleet
+from tests.servers.postgres import PostgresServer
+from tests.servers.redis import RedisServer
+
+
+class House:
+    """A fleet, its PostgreSQL and its Redis."""
+
+    def __init__(self, chat: Chat, postgres: PostgresServer, redis: RedisServer) -> None:
+        self.chat, self.postgres, self.redis = chat, postgres, redis
+
+    @property
+    def fleet(self) -> Fleet:
+        assert isinstance(self.chat.server, Fleet)
+        return self.chat.server
+
+
+@contextmanager
+def living(
+    folder: Path, postgres: PostgresServer, redis: RedisServer, *, workers: int, **options: str
+) -> Iterator[House]:
+    """Started and settled; at the end all workers leave with 0. `through` is the Fleet's, the rest are variables."""
+    through = options.pop("through", "")
+    url = postgres.create("parley")
+    installation = ChatServer(folder / "settling", database_url=url)
+    installation.manage("migrate", "--verbosity", "0")
+    tokens = settle(installation)
+    fleet = Fleet(
+        folder / "fleet",
+        workers=workers,
+        database_url=url,
+        redis_url=redis.url,
+        variables=FREELY | options,
+        through=through,
+    )
+    fleet.start()
+    try:
+        yield House(Chat(fleet, tokens), postgres, redis)
+    finally:
+        code = fleet.stop()
+    assert code == 0, f"left with {code}\n{fleet.describe()}"
+
+
+@pytest.fixture
+def house(own_postgres: PostgresServer, own_redis: RedisServer, tmp_path: Path) -> Iterator[House]:
+    """Two workers."""
+    with living(tmp_path, own_postgres, own_redis, workers=2) as found:
+        yield found
