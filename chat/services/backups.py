@@ -8,8 +8,6 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,12 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from chat.domain.errors import Conflict, Invalid
 from chat.models import Installation
+from chat.services._moment import one_moment
 from chat.services._record import write_transaction
 from chat.services._tables import Digest, columns, count_on, empty, fill, lines, tables
 
@@ -68,7 +67,7 @@ def restore(*, path: Path) -> Manifest:
 
 
 def _write(archive: ZipFile) -> Manifest:
-    with _moment():
+    with one_moment():
         parts = {name: _write_rows(archive, name) for name in sorted(tables())}
         migrations = _migrations()
     manifest = {
@@ -106,22 +105,6 @@ def _files() -> list[tuple[str, Path]]:
     ]
     key = Path(settings.DATA_DIR) / KEY
     return [*found, *([(KEY, key)] if key.exists() else [])]
-
-
-@contextmanager
-def _moment() -> Iterator[None]:
-    """All reads of the block see the database as it is now; nobody waits for them."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")  # atomic() would take the one writer's place.
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
 
 
 def _migrations() -> list[list[str]]:
