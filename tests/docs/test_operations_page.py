@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import json
+import re
 
 from prometheus_client.metrics import MetricWrapperBase
 
@@ -83,3 +84,9 @@ async def test_a_message_is_followed_by_the_command_that_is_shown(start_chat):
     output, _ = await process.communicate()
     expected = [json.loads(line) | {"seq": 4, "worker": chat.server.pid} for line in shown.splitlines()]
     assert fits(expected, [json.loads(line) for line in output.splitlines()], {})
+
+
+def test_the_dashboard_shows_every_metric_and_no_other():
+    panels = json.loads((PROJECT / "deploy/grafana/parley.json").read_text())["panels"]
+    asked = {name for panel in panels for each in panel["targets"] for name in re.findall(r"parley_\w+", each["expr"])}
+    assert {name.removesuffix("_bucket") for name in asked} == set(_cells("## Metrics"))
