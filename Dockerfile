@@ -1,4 +1,5 @@
 # The chat in one image: the workers, and by other commands the migrate step and every `manage.py` command.
+# For builds that are the same to the byte, name the base by its digest: --build-arg PYTHON=3.13-slim-bookworm@sha256:...
 ARG PYTHON=3.13-slim-bookworm
 
 FROM python:${PYTHON} AS packages

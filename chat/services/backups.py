@@ -26,7 +26,6 @@ from chat.services._tables import Digest, columns, count_on, empty, fill, lines,
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-KEY = "secret_key"
 UPLOADS = "uploads/"
 
 Manifest = dict[str, Any]
@@ -67,6 +66,8 @@ def restore(*, path: Path) -> Manifest:
 
 
 def _write(archive: ZipFile) -> Manifest:
+    # Before the rows: heads of acts that the rows do not hold would look like acts that were taken away.
+    files = {name: _write_file(archive, name, file) for name, file in _files()}
     with one_moment():
         parts = {name: _write_rows(archive, name) for name in sorted(tables())}
         migrations = _migrations()
@@ -76,7 +77,7 @@ def _write(archive: ZipFile) -> Manifest:
         "migrations": migrations,
         "tables": parts,
         "data": _digest_of(parts),
-        "files": {name: _write_file(archive, name, file) for name, file in _files()},
+        "files": files,
     }
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
     return manifest
@@ -98,13 +99,15 @@ def _write_file(archive: ZipFile, name: str, file: Path) -> Manifest:
 
 
 def _files() -> list[tuple[str, Path]]:
-    """What people have uploaded and the key, where it is kept beside the data; without it second factors are lost."""
+    """What people have uploaded, the heads of the audit log, and the key, without which second factors are lost."""
     uploads = Path(settings.UPLOADS)
-    found = [
-        (UPLOADS + str(file.relative_to(uploads)), file) for file in sorted(uploads.rglob("[!.]*")) if file.is_file()
-    ]
-    key = Path(settings.DATA_DIR) / KEY
-    return [*found, *([(KEY, key)] if key.exists() else [])]
+    found = [(UPLOADS + str(file.relative_to(uploads)), file) for file in sorted(uploads.rglob("[!.]*"))]
+    return [(name, file) for name, file in [*found, *_beside().items()] if file.is_file()]
+
+
+def _beside() -> dict[str, Path]:
+    """The files that are kept beside the database."""
+    return {"secret_key": Path(settings.DATA_DIR) / "secret_key", "audit_heads.log": Path(settings.AUDIT_HEADS)}
 
 
 def _migrations() -> list[list[str]]:
@@ -163,8 +166,8 @@ def _restore_files(archive: ZipFile, manifest: Manifest) -> None:
 
 def _place(name: str) -> Path:
     """Where a file of a backup belongs. Raises ValueError for one that would leave the data folder."""
-    if name == KEY:
-        return Path(settings.DATA_DIR) / KEY
+    if beside := _beside().get(name):
+        return beside
     uploads = Path(settings.UPLOADS).resolve()
     place = (uploads / name.removeprefix(UPLOADS)).resolve()
     if not name.startswith(UPLOADS) or uploads not in place.parents:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import count
 from zipfile import ZipFile
 
 import pytest
@@ -11,8 +12,9 @@ from django.db import connection
 
 from chat import models
 from chat.domain.errors import Conflict, Invalid
+from chat.queries.audit import verify
 from chat.queries.installation import installation
-from chat.services import backups, reactions, tokens
+from chat.services import backups, memberships, reactions, tokens
 from chat.services._tables import empty, tables
 from chat.services.backups import back_up, restore
 from chat.services.pictures import picture
@@ -27,10 +29,12 @@ def lived_in(world, settings, tmp_path):
     settings.UPLOADS = tmp_path / "uploads"
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
+    settings.AUDIT_HEADS = settings.DATA_DIR / "audit_heads.log"
     (settings.DATA_DIR / "secret_key").write_text("of the first machine")
     first = say(world.anna, "harbour", "Ahoi, “Ben” – ⚓ @ben")
     say(world.ben, "harbour", "back\n\\slash", reply_to=first.seq)
     reactions.add_reaction(actor=world.ben, room="harbour", seq=first.seq, emoji="👍")
+    memberships.change_member(actor=world.anna, room="harbour", username="ben", role="moderator")
     tokens.create_token(actor=world.anna, person=world.anna, name="laptop", scopes=tokens.SCOPES)
     session = SessionStore()
     session["kept"] = True
@@ -49,6 +53,7 @@ def clear(settings, tmp_path):
         models.Installation.objects.create(pk=1)
     settings.UPLOADS = tmp_path / "other/uploads"
     settings.DATA_DIR = tmp_path / "other"
+    settings.AUDIT_HEADS = settings.DATA_DIR / "audit_heads.log"
 
 
 @pytest.fixture
@@ -84,6 +89,8 @@ def test_a_restored_installation_has_every_row_and_file_and_another_epoch(lived_
     assert (settings.DATA_DIR / "secret_key").read_text() == "of the first machine"
     assert installation().epoch != before
     assert_whole("harbour")
+    audited = verify()
+    assert (audited.verdict.number > 0, audited.verdict.fault, audited.unsigned) == (True, None, 0)
 
 
 def test_the_next_rows_are_numbered_behind_the_restored_ones(saved):
@@ -96,8 +103,10 @@ def test_the_next_rows_are_numbered_behind_the_restored_ones(saved):
 def test_it_is_one_moment_though_people_go_on(lived_in, settings, tmp_path, monkeypatch):
     """Somebody writes between two tables, in a thread and connection of their own."""
 
+    numbers = count()
+
     def write():
-        post_messages([Send(lived_in.anna.pk, "harbour", f"amid {threading.get_ident()}", "amid")])
+        post_messages([Send(lived_in.anna.pk, "harbour", f"amid {next(numbers)}", "amid")])
         connection.close()
 
     write_rows = backups._write_rows
