@@ -109,6 +109,7 @@ def allowed_acts(viewer: Viewer, slug: str) -> frozenset[Act]:
     return frozenset(act for act in Act if refusal(act, found.standing, facts(found.room)) is None)
 
 
-def heads(slugs: Sequence[str]) -> dict[str, int]:
-    """The newest seq of each room, in one query: the position check of a worker."""
-    return dict(models.Room.objects.filter(slug__in=slugs).values_list("slug", "head"))
+def bounds(slugs: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The oldest and the newest seq of each room's log, in one query: the position check of a worker."""
+    rows = models.Room.objects.filter(slug__in=slugs).values_list("slug", "oldest", "head")
+    return {slug: (oldest, head) for slug, oldest, head in rows}

@@ -122,11 +122,24 @@ class Hub:
         if room in self._rooms:
             self._rooms[room].take(after, events, committed_at)
 
-    def compare(self, heads: dict[str, int]) -> None:
-        """The position check: repairs the rooms whose log has gone further than is known here."""
-        for slug, head in heads.items():
+    def compare(self, bounds: dict[str, tuple[int, int]]) -> None:
+        """The position check: repairs the rooms whose log has gone further than is known here, and has everybody
+        discard what a room's log has lost at its beginning."""
+        for slug, (oldest, head) in bounds.items():
             if slug in self._rooms:
-                self._rooms[slug].compare(head)
+                room = self._rooms[slug]
+                room.compare(head)
+                if oldest > room.oldest:
+                    room.oldest = oldest
+                    self._reset(room)
+
+    def _reset(self, room: LiveRoom) -> None:
+        """Everybody is to hold of the room what it has now; from its head on they are live."""
+        head = room.feed.position
+        frame = ResetFrame(room=room.slug, reason="trimmed", oldest=room.oldest, head=head, epoch=self.epoch)
+        for connection in list(room.members):
+            RESUMES.labels(outcome="reset").inc()
+            self._follow(connection, room, Following(cursor=head), frame, head)()
 
     async def subscribe(
         self, connection: Connection, slug: str, *, after: int | None, epoch: str | None, most: int | None

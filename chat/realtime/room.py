@@ -63,6 +63,7 @@ class LiveRoom:
     ) -> None:
         self.slug = slug
         self.epoch = position.epoch
+        self.oldest = position.oldest
         self.feed = Feed(slug, position.head)
         self.members: dict[Connection, Following] = {}
         self.narrowed = 0

@@ -20,7 +20,7 @@ from chat.domain.policy import reaches
 from chat.domain.shapes import RoomSummary
 from chat.queries.access import is_silenced
 from chat.queries.installation import installation, revocations_after
-from chat.queries.rooms import heads, rooms_of_all
+from chat.queries.rooms import bounds, rooms_of_all
 from chat.realtime import clocks
 from chat.realtime.auth import Claim, identify
 from chat.realtime.bridge import call
@@ -275,7 +275,7 @@ class Worker:
         for revoked in state.revoked:
             self._close_revoked(revoked)
         self._revoked = state.revocation_head
-        self.hub.compare(state.heads)
+        self.hub.compare(state.bounds)
 
 
 async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSummary] | Exception]:
@@ -286,7 +286,7 @@ async def _read_room_lists(_: str, user_ids: Sequence[int]) -> list[list[RoomSum
 
 class _State(msgspec.Struct):
     epoch: str
-    heads: dict[str, int]
+    bounds: dict[str, tuple[int, int]]
     revoked: list[Revoked]
     revocation_head: int
 
@@ -295,4 +295,4 @@ def _state(rooms: Sequence[str], revoked: int) -> _State:
     """What the position check reads."""
     row = installation()
     news = revocations_after(revoked) if row.revocation_head > revoked else []
-    return _State(row.epoch, heads(rooms) if rooms else {}, news, row.revocation_head)
+    return _State(row.epoch, bounds(rooms) if rooms else {}, news, row.revocation_head)

@@ -103,11 +103,11 @@ def test_members_come_by_username_with_their_roles_and_names(world):
     assert found == [("anna", "anna", "owner"), ("ben", "Captain Ben", "member"), ("dora", "dora", "moderator")]
 
 
-def test_heads_of_many_rooms_take_one_query(world, django_assert_num_queries):
+def test_the_bounds_of_many_rooms_take_one_query(world, django_assert_num_queries):
     wanted = [world.harbour, world.bridge, "nowhere"]
     with django_assert_num_queries(1):
-        found = rooms.heads(wanted)
-    assert found == {slug: head(slug) for slug in wanted[:2]}
+        found = rooms.bounds(wanted)
+    assert found == {slug: (1, head(slug)) for slug in wanted[:2]}
 
 
 def test_what_a_page_may_offer_is_what_the_policy_allows(world):

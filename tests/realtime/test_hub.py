@@ -279,7 +279,7 @@ async def test_the_position_check_repairs_rooms_that_are_followed_and_no_others(
     connection = world.connect()
     await world.subscribe(connection)
     world.log.say(2)
-    world.hub.compare({"room": 7, "elsewhere": 3})
+    world.hub.compare({"room": (1, 7), "elsewhere": (1, 3)})
     await until(lambda: connection.events == [6, 7])
 
 
@@ -324,3 +324,22 @@ async def test_a_read_from_before_another_history_began_follows_nothing(world):
         await world.subscribe(world.connect())
     assert world.hub.rooms() == []
     assert world.groups.joined == set()
+
+
+# --- what a log has lost ----------------------------------------------------------------------------------------------
+
+
+async def test_when_a_log_loses_its_beginning_everybody_begins_anew_and_misses_nothing_behind(world):
+    everybody = [world.connect(1), world.connect(2)]
+    for connection in everybody:
+        await world.subscribe(connection, after=0)
+    world.log.oldest = 4
+    world.hub.compare({"room": (4, 5), "elsewhere": (2, 2)})
+    world.hub.compare({"room": (4, 5)})
+    await settle()
+    world.say()
+    await settle()
+    for connection in everybody:
+        [reset] = [frame for frame in connection.frames if frame["command"] == "reset"]
+        assert (reset["reason"], reset["oldest"], reset["head"]) == ("trimmed", 4, 5)
+        assert connection.events == [1, 2, 3, 4, 5, 6]
