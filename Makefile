@@ -67,7 +67,7 @@ test-fast: $(VENV)/.dev ## the tests that start no server
 prove: $(VENV)/.dev ## the promises at their full size on real servers, with what was measured; nothing skipped
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) $(IN_FULL)
-	THROUGH=nginx REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) tests/conformance
+	THROUGH=nginx REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/conformance
 	THROUGH=tls REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/conformance
 	$(MAKE) --no-print-directory chaos
 	$(MAKE) --no-print-directory bench-quick
