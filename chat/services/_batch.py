@@ -15,13 +15,13 @@ from chat.domain.limits import Bucket, milliseconds, take
 from chat.domain.policy import Act, Standing, refusal
 from chat.domain.text import render
 from chat.queries.access import facts, standing
-from chat.queries.installation import ended_credentials, installation
+from chat.queries.installation import installation
 from chat.queries.sanctions import sentenced, sentences
 from chat.queries.shapes import message_shape, new_message_shape
 from chat.services import _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
-from chat.services._update import update_rows
+from chat.services._rows import insert_rows, read_keyed, update_rows
 
 
 class Send(Struct, frozen=True):
@@ -72,7 +72,7 @@ class Batch:
         self.ended = self._ended()
         self.known = self._known_messages()
         self.roles = self._roles()
-        self.held = sentences(self.people, [room.pk for room in self._rooms()])
+        self.held = self._held()
         self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
         self.wrote_at = self._wrote_at()
@@ -85,9 +85,9 @@ class Batch:
 
     def write(self) -> None:
         """All rows of the batch, each table by one statement."""
-        models.Membership.objects.bulk_create(self.joined)
-        models.Message.objects.bulk_create(self.drafts.values())
-        models.Mention.objects.bulk_create(self.mentions)
+        insert_rows(self.joined)
+        insert_rows(list(self.drafts.values()))
+        insert_rows(self.mentions)
         save(self.logs.values())
         if self.drafts:
             self._mark_read_by_authors()
@@ -104,35 +104,45 @@ class Batch:
             )
             for (author, room), message in sorted(newest.items())
         ]
-        models.ReadMark.objects.bulk_create(
-            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank", "wrote_at"]
-        )
+        insert_rows(marks, unique=["user", "room"], update=["seq", "rank", "wrote_at"])
 
     # --- what is read under the locks -------------------------------------------------------------------------------
 
     def _rooms(self) -> list[models.Room]:
         return [log.room for log in self.logs.values()]
 
+    def _placed(self) -> list[Send]:
+        """The sends to rooms that are there."""
+        return [send for send in self.sends if send.room in self.logs]
+
     @staticmethod
     def _existing(slugs: set[str]) -> set[str]:
         return set(models.Room.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
 
     def _ended(self) -> set[tuple[int, str]]:
-        credentials = {send.credential for send in self.sends if send.credential}
-        return ended_credentials(self.people.keys(), credentials) if credentials else set()
+        """(user, credential) of those by which somebody sent that were revoked one by one."""
+        given = {(send.actor_id, send.credential) for send in self.sends if send.credential}
+        by = ("user", "credential")
+        return set(read_keyed(models.Revocation, by, given, by))
 
     def _known_messages(self) -> dict[Key, models.Message]:
-        rows = models.Message.objects.filter(
-            room__in=self._rooms(),
-            author__in=self.people,
-            client_id__in={send.client_id for send in self.sends},
-        )
+        wanted = {(self.logs[send.room].room.pk, send.actor_id, send.client_id) for send in self._placed()}
+        found = [pk for (pk,) in read_keyed(models.Message, ("room", "author", "client_id"), wanted)]
+        rows = models.Message.objects.filter(pk__in=found) if found else ()
         slugs = {log.room.pk: slug for slug, log in self.logs.items()}
         return {(slugs[row.room_id], row.author_id, row.client_id): row for row in rows}
 
     def _roles(self) -> dict[tuple[int, int], str]:
-        rows = models.Membership.objects.filter(room__in=self._rooms(), user__in=self.people)
-        return {(room, user): role for room, user, role in rows.values_list("room_id", "user_id", "role")}
+        wanted = {(self.logs[send.room].room.pk, send.actor_id) for send in self._placed()}
+        rows = read_keyed(models.Membership, ("room", "user"), wanted, ("room", "user", "role"))
+        return {(room, user): role for room, user, role in rows}
+
+    def _held(self) -> dict[int, list[models.Sanction]]:
+        """What is in force on these people; most were never under anything."""
+        suspects = {
+            pk for (pk,) in read_keyed(models.Sanction, ("person",), {(pk,) for pk in self.people}, ("person",))
+        }
+        return sentences(suspects, [room.pk for room in self._rooms()]) if suspects else {}
 
     def _insiders(self) -> set[tuple[int, int]]:
         """(room, user) of the mentioned who belong to rooms of this batch, where nobody else can be mentioned."""
