@@ -21,7 +21,7 @@ MENTION = re.compile(rf"(?<![\w@./])@({USERNAME.pattern})(?![a-z0-9])", re.IGNOR
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs by category that print nothing: the fillers of Hangul and the empty Braille pattern."""
-PLAIN = re.compile(r"[^\n*_`~\[\]<>#|\\!:/@.+\-=()&\d]+[.!?]?")
+PLAIN = re.compile(r"(?![\d+\-])[^\n*_`~\[\]<>#|\\!:/@.&]+[.!?]?")
 """Text in which Markdown can mean nothing and that holds no address; most chat messages are that."""
 PICTURE = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff"
@@ -102,7 +102,7 @@ def findable(text: str) -> str:
 
 def mentioned(body: str) -> list[str]:
     """The usernames that `body` calls by @, each once, in order; whether they exist is not known here."""
-    return list(dict.fromkeys(match.lower() for match in MENTION.findall(body)))
+    return list(dict.fromkeys(match.lower() for match in MENTION.findall(body))) if "@" in body else []
 
 
 def render(body: str, mentions: list[str]) -> str:

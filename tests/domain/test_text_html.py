@@ -1,5 +1,6 @@
 """Messages as HTML: a little Markdown is shown, and nothing anybody types runs or loads on a page."""
 
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -149,6 +150,23 @@ def test_plain_words_are_shown_as_they_are_whichever_way_they_took(words):
     if text.PLAIN.fullmatch(words):
         long_way = text.nh3.clean(text.MARKDOWN.render(words), tags=text.TAGS).strip()
         assert shown(render(words, [])) == shown(long_way) == words
+
+
+@given(st.text(alphabet="ab1 9-+=()?,;'\"$%^{}\t", min_size=1, max_size=12).map(str.strip).filter(bool))
+def test_numbers_and_signs_among_plain_words_mean_nothing_to_markdown(words):
+    if text.PLAIN.fullmatch(words):
+        long_way = text.nh3.clean(text.MARKDOWN.render(words), tags=text.TAGS).strip()
+        assert unescape(render(words, [])) == unescape(long_way)
+
+
+@pytest.mark.parametrize("words", ["room 12, at 9-10 (or later)", "a = b + 1", "It costs 5 - no, 6!"])
+def test_most_of_what_people_write_takes_the_short_way(words):
+    assert text.PLAIN.fullmatch(words)
+
+
+@pytest.mark.parametrize("words", ["1. one", "12)", "- one", "+ one", "---", "7.", "a.example", "b@c", "a_b_", "&amp;"])
+def test_what_may_mean_something_takes_the_long_way(words):
+    assert not text.PLAIN.fullmatch(words)
 
 
 def test_known_people_are_marked_and_others_left_as_typed():
