@@ -4,6 +4,7 @@ Never asgiref's shared thread, behind which every socket of a process would wait
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -36,3 +37,25 @@ def _run(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         raise Unavailable() from error
     finally:
         release()
+
+
+class Return:
+    """The way back to the loop from any thread: what comes in quick succession wakes the loop once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._woken = False
+
+    def bring(self, act: Callable[[], None]) -> None:
+        """Has the loop do `act` soon, in the order of coming; nothing happens once the loop has ended."""
+        self._waiting.append(act)
+        # Not before it is in the queue: what comes while the loop empties it is either taken along or wakes it again.
+        if not self._woken and not self._loop.is_closed():
+            self._woken = True
+            self._loop.call_soon_threadsafe(self._let_in)
+
+    def _let_in(self) -> None:
+        self._woken = False
+        while self._waiting:
+            self._loop.call_soon(self._waiting.popleft())

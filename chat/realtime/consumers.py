@@ -25,7 +25,7 @@ from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW
 from chat.realtime.framing import WRITE
 from chat.realtime.worker import Worker, worker
-from chat.services.collector import submit
+from chat.services.collector import take
 from chat.services.posting import Posted, Send
 from chat.wire import client, server
 from chat.wire.codecs import CODECS
@@ -244,16 +244,18 @@ class ChatConsumer(AsyncConsumer):
         await self._sending.acquire()
         author, message = self.connection.viewer.pk, frame.message
         send = Send(author, frame.room, message.client_id, message.body, message.reply_to, self.connection.credential)
-        posted = submit(send)
-        asyncio.wrap_future(posted).add_done_callback(partial(self._posted, frame.id))
+        take(send, partial(self._written, frame.id))
 
-    def _posted(self, frame_id: client.FrameId, future: "asyncio.Future[Posted]") -> None:
+    def _written(self, frame_id: client.FrameId, result: Posted | ChatError) -> None:
+        """Called by the thread that wrote a batch, once for each of its messages."""
+        self.worker.bring(partial(self._posted, frame_id, result))
+
+    def _posted(self, frame_id: client.FrameId, result: Posted | ChatError) -> None:
         self._sending.release()
-        error = future.exception()
-        if error is None:
-            self._answer(frame_id, result=MessageResult(future.result().message))
+        if isinstance(result, ChatError):
+            self._answer(frame_id, error=result)
         else:
-            self._answer(frame_id, error=error if isinstance(error, ChatError) else Unavailable())
+            self._answer(frame_id, result=MessageResult(result.message))
 
     def _answer(
         self, frame_id: client.FrameId, *, result: Result | UnsetType = UNSET, error: ChatError | None = None

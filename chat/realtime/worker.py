@@ -23,7 +23,7 @@ from chat.queries.installation import installation, revocations_after
 from chat.queries.rooms import bounds, rooms_of_all
 from chat.realtime import clocks
 from chat.realtime.auth import Claim, identify
-from chat.realtime.bridge import call
+from chat.realtime.bridge import Return, call
 from chat.realtime.census import Census
 from chat.realtime.connection import Connection
 from chat.realtime.drain import drain
@@ -91,6 +91,8 @@ class Worker:
         self._revoked: int | None = None
         self._revocations = Revocations()
         self._tasks: list[asyncio.Task[None]] = []
+        self.bring = Return(asyncio.get_running_loop()).bring
+        """Has the loop do something soon; for threads."""
 
     def start(self) -> None:
         """Begins to listen and to check."""
@@ -193,9 +195,9 @@ class Worker:
             if isinstance(item, RoomEvents):
                 now = time.time()
                 self.hub.take(item.room, item.after, events, now)
-                rows = [msgspec.structs.astuple(event) for event in events]
-                self._publish(item.room, "events", item.room, item.after, rows, now)
                 if self._has_layer:
+                    rows = [msgspec.structs.astuple(event) for event in events]
+                    self._publish(item.room, "events", item.room, item.after, rows, now)
                     for event in events:
                         log.debug("announced", room=item.room, seq=event.seq)
             elif isinstance(item, PersonNews):

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from django.db import connection
 
@@ -17,7 +18,8 @@ logger = logging.getLogger(__name__)
 LARGEST_BATCH = 500
 SLOW_ROOM_THREADS = 2
 
-Job = tuple[Send, "Future[Posted]"]
+Tell = Callable[[Result], None]
+Job = tuple[Send, Tell]
 
 
 class Collector:
@@ -37,13 +39,17 @@ class Collector:
     def submit(self, send: Send) -> "Future[Posted]":
         """Takes a send; the future ends with its message after commit, or with its ChatError."""
         future: Future[Posted] = Future()
+        self.take(send, partial(_end, future))
+        return future
+
+    def take(self, send: Send, tell: Tell) -> None:
+        """Takes a send; `tell` is called with its result by the thread that wrote it, after commit."""
         with self._wake:
-            self._waiting.append((send, future))
+            self._waiting.append((send, tell))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="collector", daemon=True)
                 self._thread.start()
             self._wake.notify()
-        return future
 
     def _run(self) -> None:
         while True:
@@ -60,7 +66,7 @@ class Collector:
             if result is None:
                 self._put_aside(job)
             else:
-                _answer(job[1], result)
+                _tell(job[1], result)
 
     def _joined_aside(self, job: Job) -> bool:
         """Whether the room of `job` waits aside already, and the job now with it. Called with the lock held."""
@@ -109,7 +115,14 @@ def _one_by_one(sends: Sequence[Send], *, skip_locked: bool) -> list[Result | No
     return results
 
 
-def _answer(future: "Future[Posted]", result: Result) -> None:
+def _tell(tell: Tell, result: Result) -> None:
+    try:
+        tell(result)
+    except Exception:
+        logger.exception("nobody could be told of a send; it stands")
+
+
+def _end(future: "Future[Posted]", result: Result) -> None:
     if not future.set_running_or_notify_cancel():
         return
     if isinstance(result, ChatError):
@@ -120,6 +133,7 @@ def _answer(future: "Future[Posted]", result: Result) -> None:
 
 _collector = Collector()
 submit: Callable[[Send], "Future[Posted]"] = _collector.submit
+take: Callable[[Send, Tell], None] = _collector.take
 """The worker's one collector."""
 
 

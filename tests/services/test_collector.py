@@ -190,3 +190,12 @@ def test_where_a_broken_batch_is_repeated_one_by_one_nothing_overtakes_what_is_h
     answers = collector._results(sends, skip_locked=True)
     assert answers[:2] == [None, None]
     assert [type(answer).__name__ for answer in answers[2:]] == ["Unavailable", "Posted"]
+
+
+def test_who_cannot_be_told_keeps_nobody_else_from_it(world, caplog):
+    def fail(result):
+        raise RuntimeError("gone")
+
+    collector.take(send(world.ben, world.harbour, "a"), fail)
+    assert results(submit_all(world.ben, world.harbour, ["b"]))[0].created
+    assert "RuntimeError: gone" in caplog.text
