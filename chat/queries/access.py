@@ -1,6 +1,6 @@
 """Who stands how in a room: the facts that the policy decides on, in one query."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, cast
 
 from django.contrib.auth import get_user_model
@@ -12,11 +12,12 @@ from chat.domain.errors import ChatError, NotFound, Unauthenticated
 from chat.domain.policy import Act, RoomFacts, Standing, refusal
 from chat.domain.sanctions import FREE, Sentenced
 from chat.domain.shapes import RoleName, RoomKind
-from chat.domain.text import findable
-from chat.models import Installation, Membership, Profile, Room
+from chat.domain.text import FORBIDDEN, findable
+from chat.models import Installation, Membership, Profile, Room, Sanction
 from chat.queries.sanctions import in_force, is_banned, sentenced, sentenced_here, sentences
 
 Viewer = AbstractUser | AnonymousUser
+Refusals = Callable[[Room, int], ChatError | None]
 
 
 class Access(NamedTuple):
@@ -114,20 +115,48 @@ def located(slug: str) -> tuple[Room, Position]:
     return room, Position(room.epoch, room.oldest, room.head)
 
 
+def positions(asked: Sequence[tuple[str, int]]) -> list[Position | ChatError]:
+    """Where the logs of rooms stand, each asked by one person, or what the policy answers them; by a fixed number of
+    queries. The rights are read after the positions, so they hold for all that stands up to there."""
+    slugs = {slug for slug, _ in asked if not FORBIDDEN.search(slug)}
+    rooms = {room.slug: room for room in Room.objects.filter(slug__in=slugs).annotate(epoch=epoch_column())}
+    refused = _refusals(rooms.values(), {user for _, user in asked})
+    return [_position(rooms.get(slug), user, refused) for slug, user in asked]
+
+
+def _position(room: Any, user: int, refused: Refusals) -> Position | ChatError:
+    if room is None:
+        return NotFound()
+    return refused(room, user) or Position(room.epoch, room.oldest, room.head)
+
+
 def refused_readers(room: Room, user_ids: Collection[int]) -> dict[int, ChatError]:
     """Those of `user_ids` who may not read this room now, each with what the policy answers.
 
     Asked after something was read, it proves that the others might read it.
     """
-    rows = Membership.objects.filter(room=room, user__in=user_ids).values_list("user_id", "role")
-    roles: dict[int, RoleName] = dict(rows)  # type: ignore[arg-type]
-    people = get_user_model()._default_manager.filter(pk__in=user_ids).annotate(banned=is_banned("pk", room.pk))
-    found = list(people.values_list("pk", "is_active", "profile__guest", "banned"))
-    held = [pk for pk, _, _, banned in found if banned]
-    bans = {pk: sentenced(rows, room.pk).ban for pk, rows in sentences(held, [room.pk]).items()} if held else {}
-    readers = {
-        pk: Standing(active, False, roles.get(pk), guest=bool(guest), ban=bans.get(pk))
-        for pk, active, guest, _ in found
-    }
-    answers = {pk: refusal(Act.READ, readers[pk], facts(room)) if pk in readers else NotFound() for pk in user_ids}
-    return {pk: refused for pk, refused in answers.items() if refused is not None}
+    refused = _refusals([room], user_ids)
+    answers = {pk: refused(room, pk) for pk in user_ids}
+    return {pk: answer for pk, answer in answers.items() if answer is not None}
+
+
+def _refusals(rooms: Collection[Room], user_ids: Collection[int]) -> Refusals:
+    """What the policy answers each of these people who wants to read one of these rooms now."""
+    places = [room.pk for room in rooms]
+    memberships = Membership.objects.filter(room__in=places, user__in=user_ids)
+    roles = {(room, user): role for room, user, role in memberships.values_list("room_id", "user_id", "role")}
+    banned = Exists(in_force().filter(person=OuterRef("pk"), kind=Sanction.Kind.BAN))
+    people = get_user_model()._default_manager.filter(pk__in=user_ids).annotate(banned=banned)
+    found = {row[0]: row for row in people.values_list("pk", "is_active", "profile__guest", "banned")}
+    held = [pk for pk, row in found.items() if row[3]]
+    under = sentences(held, places) if held else {}
+
+    def refused(room: Room, user: int) -> ChatError | None:
+        if user not in found:
+            return NotFound()
+        _, active, guest, _ = found[user]
+        role = cast(RoleName | None, roles.get((room.pk, user)))
+        ban = sentenced(under.get(user, ()), room.pk).ban
+        return refusal(Act.READ, Standing(active, False, role, guest=bool(guest), ban=ban), facts(room))
+
+    return refused

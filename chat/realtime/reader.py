@@ -5,11 +5,12 @@ from typing import Any
 
 from chat.domain.cursors import Position
 from chat.domain.errors import ChatError
-from chat.domain.shapes import Event, LogPage, Reset
+from chat.domain.shapes import Event, Reset
 from chat.queries import log
-from chat.queries.access import located, refused_readers
+from chat.queries.access import located, positions, refused_readers
 from chat.realtime.bridge import call
 from chat.realtime.gather import Gather
+from chat.wire.encoded import Encoded, encode_events
 
 PageKey = tuple[str, int, str, int]
 
@@ -18,32 +19,38 @@ class DatabaseReader:
     """The queries behind `room.Reader`."""
 
     def __init__(self) -> None:
-        self._positions: Gather[str, int, Position] = Gather(self._read_positions)
-        self._pages: Gather[PageKey, int, LogPage | Reset] = Gather(self._read_pages)
+        self._positions: Gather[str, tuple[str, int], Position] = Gather(self._read_positions)
+        self._pages: Gather[PageKey, int, list[Encoded] | Reset] = Gather(self._read_pages)
 
     async def position(self, viewer: Any, room: str) -> Position:
-        return await self._positions.ask(room, viewer.pk)
+        return await self._positions.ask("positions", (room, viewer.pk))
 
-    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> list[Encoded] | Reset:
         return await self._pages.ask((room, after, epoch, limit), viewer.pk)
 
     async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
         return await call(log.committed_after, room, after=after, limit=limit)
 
     async def refused(self, room: str, user_ids: Collection[int]) -> set[int]:
-        return set((await call(_position, room, user_ids))[1])
+        return await call(_refused, room, user_ids)
 
-    async def _read_positions(self, room: str, user_ids: Sequence[int]) -> list[Position | Exception]:
-        position, refused = await call(_position, room, set(user_ids))
-        return [refused.get(user, position) for user in user_ids]
+    async def _read_positions(self, _: str, asked: Sequence[tuple[str, int]]) -> list[Position | ChatError]:
+        return await call(positions, asked)
 
-    async def _read_pages(self, key: PageKey, user_ids: Sequence[int]) -> list[LogPage | Reset | Exception]:
+    async def _read_pages(self, key: PageKey, user_ids: Sequence[int]) -> list[list[Encoded] | Reset | Exception]:
         room, after, epoch, limit = key
-        found, refused = await call(log.events_for, set(user_ids), room, after=after, epoch=epoch, limit=limit)
+        found, refused = await call(_events, set(user_ids), room, after, epoch, limit)
         return [refused.get(user, found) for user in user_ids]
 
 
-def _position(slug: str, user_ids: Collection[int]) -> tuple[Position, dict[int, ChatError]]:
-    """Where the log stands, and who may not read it."""
-    room, position = located(slug)
-    return position, refused_readers(room, user_ids)
+def _refused(slug: str, user_ids: Collection[int]) -> set[int]:
+    """Those of them who may not read the room."""
+    return set(refused_readers(located(slug)[0], user_ids))
+
+
+def _events(
+    user_ids: Collection[int], room: str, after: int, epoch: str, limit: int
+) -> tuple[list[Encoded] | Reset, dict[int, ChatError]]:
+    """A page of the log, encoded once for all who wait for it, and who may not read it."""
+    found, refused = log.events_for(user_ids, room, after=after, epoch=epoch, limit=limit)
+    return found if isinstance(found, Reset) else encode_events(found.events), refused

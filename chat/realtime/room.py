@@ -8,13 +8,13 @@ nothing is lost, doubled or reordered, whatever arrives late, twice or never.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position
 from chat.domain.errors import ChatError
-from chat.domain.shapes import Event, LogPage, Reset
+from chat.domain.shapes import Event, Reset
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import PAGE_BYTES, Feed, page
 from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
@@ -29,6 +29,8 @@ OVERTAKING_SECONDS = 0.03
 """How long an event waits for its predecessors before the log is asked for them."""
 WRITES_PER_TURN = 100
 """Sockets written to before the loop may do something else."""
+PAGES_PER_TURN = 8
+"""Pages of a catch-up that are written before the loop may do something else, however many wait for one."""
 SLOW_PAGE_BYTES = 32 * 1024
 """The largest page for a client that did not keep up, so that little of it waits in memory."""
 LOG_PAGE = 500
@@ -45,7 +47,7 @@ class Reader(Protocol):
     async def position(self, viewer: Any, room: str) -> Position:
         """Where the log stands, for who may read it. Raises ChatError."""
 
-    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> list[Encoded] | Reset:
         """A page of the log, rights asked anew. Raises ChatError."""
 
     async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
@@ -70,6 +72,7 @@ class LiveRoom:
         """The newest event behind which the rights of all members were asked anew."""
         self._reader = reader
         self._dropped = dropped
+        self._turns = asyncio.Semaphore(PAGES_PER_TURN)
         self._flushing = False
         self._repairing = False
         self._flush_timer: asyncio.TimerHandle | None = None
@@ -88,7 +91,7 @@ class LiveRoom:
             self._waiting_since = self._waiting_since or committed_at
             self._flush_soon()
         if self.feed.has_gap:
-            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_gap)
+            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_late)
 
     def compare(self, head: int) -> None:
         """Repairs the room if its log has gone further than is known here, unless the news is just on its way.
@@ -98,14 +101,10 @@ class LiveRoom:
         if self.feed.position < head and not self.members:
             self.feed.skip_to(head)
         if self.feed.position < head:
-            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_upto, head)
+            asyncio.get_running_loop().call_later(OVERTAKING_SECONDS, self._repair_late, head)
 
-    def _repair_gap(self) -> None:
-        if self.feed.has_gap:
-            self._start_repair()
-
-    def _repair_upto(self, head: int) -> None:
-        if self.feed.position < head:
+    def _repair_late(self, head: int = 0) -> None:
+        if self.feed.has_gap or self.feed.position < head:
             self._start_repair()
 
     def _start_repair(self) -> None:
@@ -189,7 +188,6 @@ class LiveRoom:
             elif following.cursor < upto:
                 following.live = False
                 self.catch_up(connection, following)
-
         DELIVERIES.inc(served * len(events))
         for event in events:
             log.debug("delivered", room=self.slug, seq=event.seq, connections=served)
@@ -255,23 +253,25 @@ class LiveRoom:
 
     async def _send_page(self, connection: Connection, following: Following, goal: int, largest: int) -> None:
         """The next page from ring or log; the log is asked again whether the viewer may read it."""
-        after = following.cursor
-        events: Iterable[Encoded] | None = None
-        if goal <= self.feed.position:
-            events = self.feed.between(after, goal)
-        if events is None:
-            events = await self._read_page(connection, after, following.reads)
-            if not events or not self._followed_by(connection, following):
+        read: list[Encoded] = []
+        if goal > self.feed.position or self.feed.between(following.cursor, goal) is None:
+            read = await self._read_page(connection, following.cursor, following.reads)
+            if not read:
                 return
-        chosen = page(events, largest)
-        more = chosen[-1].seq < goal
-        connection.send_events(self.slug, after, chosen, more=more)
+        async with self._turns:
+            # The ring is looked at when the turn has come: what it has forgotten meanwhile must not be replayed.
+            events = read or self.feed.between(following.cursor, goal)
+            if events and self._followed_by(connection, following):
+                self._write_page(connection, following, page(events, largest), goal)
+                await asyncio.sleep(0)
+
+    def _write_page(self, connection: Connection, following: Following, chosen: list[Encoded], goal: int) -> None:
+        connection.send_events(self.slug, following.cursor, chosen, more=chosen[-1].seq < goal)
         DELIVERIES.inc(len(chosen))
         for event in chosen:
             log.debug("replayed", room=self.slug, seq=event.seq, connection=connection.id)
         following.cursor = chosen[-1].seq
         following.reads = min(max(2 * len(chosen), FEWEST_READ), LOG_PAGE)
-        await asyncio.sleep(0)
 
     async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:
         """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""
@@ -286,7 +286,7 @@ class LiveRoom:
         if isinstance(found, Reset):
             connection.disconnect(CloseCode.RESTARTING)
             return []
-        return encode_events(found.events)
+        return found
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 

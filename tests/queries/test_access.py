@@ -67,6 +67,16 @@ def test_of_many_readers_those_who_may_not_are_named(world, django_assert_num_qu
     assert access.refused_readers(room, people).keys() == {world.dora.pk}
 
 
+def test_many_rooms_are_located_for_many_people_by_as_many_queries_as_one(world, django_assert_num_queries):
+    here = [(world.harbour, world.cleo.pk), (world.bridge, world.ben.pk)]
+    nowhere = [(world.bridge, world.cleo.pk), ("nowhere", world.ben.pk), ("\x00", world.ben.pk), (world.harbour, 10**9)]
+    for asked in ([*here, *nowhere], here[:1]):
+        with django_assert_num_queries(3):
+            found = access.positions(asked)
+        assert [each.head for each in found[: len(here)]] == [head(room) for room, _ in asked[: len(here)]]
+        assert [each.code for each in found[len(here) :]] == ["not_found"] * len(asked[len(here) :])
+
+
 @pytest.mark.parametrize(
     ("permission", "rights"),
     [

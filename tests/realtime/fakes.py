@@ -10,10 +10,10 @@ from typing import Any
 from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position
 from chat.domain.errors import NotFound
-from chat.domain.shapes import Event, LogPage, Member, MemberEvent, Message, MessageEvent, Person, Reset
+from chat.domain.shapes import Event, Member, MemberEvent, Message, MessageEvent, Person, Reset
 from chat.realtime.connection import SocketConnection
 from chat.wire.codecs.json import JSON
-from chat.wire.encoded import Encoded, encode_event
+from chat.wire.encoded import Encoded, encode_event, encode_events
 from tests.patience import PATIENCE
 
 EPOCH = "epoch"
@@ -85,7 +85,7 @@ class FakeLog:
             raise NotFound()
         return found
 
-    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> LogPage | Reset:
+    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> list[Encoded] | Reset:
         self.limits.append(limit)
         await self._read("events_after")
         if viewer.pk in self.removed:
@@ -93,7 +93,7 @@ class FakeLog:
         if epoch != self.epoch:
             return Reset(room, "epoch", self.oldest, self.head, self.epoch)
         upto = min(after + limit, self.head)
-        return LogPage(self.events[after:upto], upto, self.epoch, self.head, upto < self.head)
+        return encode_events(self.events[after:upto])
 
     async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
         found = self.events[after : after + limit]

@@ -323,6 +323,20 @@ async def test_a_socket_further_back_catches_up_from_the_log_in_pages():
     assert room.log.reads == ["events_after"] * 3
 
 
+async def test_of_a_crowd_that_catches_up_only_a_few_are_served_before_others_have_their_turn():
+    room = Room()
+    other = room.enter(100)
+    room.say(3)
+    await until(lambda: other.cursor == 3)
+    crowd = [room.catch_up(number, 0) for number in range(50)]
+    served = [0]
+    while served[-1] < len(crowd):
+        await asyncio.sleep(0)
+        served.append(sum(bool(member.events) for member in crowd))
+        assert served[-1] - served[-2] <= rooms.PAGES_PER_TURN
+    assert all(member.events == [1, 2, 3] for member in crowd)
+
+
 async def test_of_long_messages_no_more_are_read_than_two_pages_can_hold():
     room = Room()
     for _ in range(50):
