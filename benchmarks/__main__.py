@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import uvloop
 from benchmarks.machine import LOAD_CORE
 from benchmarks.parley import PARLEY_SYSTEMS
 from benchmarks.peers.registry import PEER_SYSTEMS
+from benchmarks.profile import profiled
 from benchmarks.report import now, report
 from benchmarks.rooms import Times
 from benchmarks.systems import PROJECT, Running, Stage, System
@@ -32,10 +34,12 @@ FAULTS = ("failed", "absent", "missing", "doubled", "disordered", "dropped", "re
 QUICK = [(["parley.sqlite"], ["W1", "W2", "W3", "W6", "W5"]), (["parley.postgres.2"], ["W2", "W3", "W5", "C"])]
 
 
-def measure(stage: Stage, system: System, work: str, times: Times) -> dict[str, Any]:
+def measure(stage: Stage, system: System, work: str, times: Times, profile: Path | None) -> dict[str, Any]:
     """One cell of the tables, once."""
     try:
         with system.launch(stage) as running:
+            if profile:
+                running.spied = partial(profiled, running, profile, f"{work}.{system.name}")
             figures = _watched(running, lambda: uvloop.run(WORK[work].measure(running, times)))
     except Missing as missing:
         figures = {"absent": str(missing)}
@@ -51,7 +55,9 @@ def _watched(running: Running, measure: Callable[[], dict[str, Any]]) -> dict[st
     return figures | {"others_core": (running.cpu()["others"] - others) / (time.monotonic() - began)}
 
 
-def run(systems: list[str], work: list[str], rounds: int, times: Times, results: Path) -> list[dict[str, Any]]:
+def run(
+    systems: list[str], work: list[str], rounds: int, times: Times, results: Path, profile: Path | None = None
+) -> list[dict[str, Any]]:
     """Measures everything so many times; in every round the systems come in another order."""
     stage = Stage()
     found = []
@@ -60,7 +66,7 @@ def run(systems: list[str], work: list[str], rounds: int, times: Times, results:
             able = [name for name in systems if each in SYSTEMS[name].about]
             for _ in range(rounds):
                 for name in random.sample(able, len(able)):
-                    result = measure(stage, SYSTEMS[name], each, times)
+                    result = measure(stage, SYSTEMS[name], each, times, profile)
                     found.append(result)
                     with results.open("a") as file:
                         file.write(json.dumps(result) + "\n")
@@ -68,6 +74,11 @@ def run(systems: list[str], work: list[str], rounds: int, times: Times, results:
     finally:
         stage.close()
     return found
+
+
+def _is_chosen(name: str, wanted: list[str]) -> bool:
+    """Whether one of the words is the name, or its start and no name by itself."""
+    return name in wanted or name.startswith(tuple(word for word in wanted if word not in SYSTEMS))
 
 
 def quick() -> int:
@@ -93,6 +104,7 @@ def main() -> None:
     running.add_argument("--rounds", type=int, default=3)
     running.add_argument("--seconds", type=float, default=4.0)
     running.add_argument("--results", type=Path, default=RESULTS)
+    running.add_argument("--profile", type=Path, help="a folder for what py-spy sees meanwhile")
     actions.add_parser("quick")
     reporting = actions.add_parser("report")
     reporting.add_argument("--results", type=Path, default=RESULTS)
@@ -104,9 +116,15 @@ def main() -> None:
     if chosen.action == "report":
         report(chosen.results, chosen.page)
         return
-    starts = tuple(chosen.systems.split()) or ("",)
-    systems = [name for name in SYSTEMS if name.startswith(starts)]
-    run(systems, chosen.work.split() or list(WORK), chosen.rounds, Times(measured=chosen.seconds), chosen.results)
+    systems = [name for name in SYSTEMS if not chosen.systems or _is_chosen(name, chosen.systems.split())]
+    run(
+        systems,
+        chosen.work.split() or list(WORK),
+        chosen.rounds,
+        Times(measured=chosen.seconds),
+        chosen.results,
+        chosen.profile,
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ async def catch_up(running: Running, times: Times) -> dict[str, Any]:
     crowd = Crowd(Greeted(), running.urls, running.tokens)
     await crowd.enter([(ROOM, None)] * CLIENTS)
     for socket in crowd.sockets:
-        socket.cursor, socket.entered = head - BEHIND, False
+        socket.cursor = head - BEHIND
+        socket.begin()
     talking = asyncio.create_task(pace(live, live.sockets[:20], LIVE.per_second or 0.0))
     began = time.monotonic()
     await asyncio.sleep(max(times.measured, STATISTICS))

@@ -33,8 +33,12 @@ class Socket(picows.WSListener):  # type: ignore[misc]
         self.heard = heard
         self.epoch = ""
         self.said = 0
-        self.entered = False
         self.transport: Any = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Has not entered, or not again."""
+        self.entered = False
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue()
 
     @property
@@ -104,7 +108,7 @@ class Crowd:
         """Connects one socket, or one that was there before, which resumes."""
         token = self._tokens[place % len(self._tokens)]
         url = next(self._urls) + self._wire.path(socket.room)
-        socket.entered = False
+        socket.begin()
         headers = self._wire.headers(token)
         await picows.ws_connect(
             lambda: socket, url, websocket_handshake_timeout=TIMEOUT, extra_headers=headers, read_buffer_init_size=4096

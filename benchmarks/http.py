@@ -11,8 +11,8 @@ from benchmarks.systems import Running
 from benchmarks.tally import percentile
 
 CLIENTS = 8
-Ask = Callable[[int, int], bytes]
-"""The request that a client makes next: which client, the how manyeth."""
+Ask = Callable[[int], bytes]
+"""The request that the client of this number makes next."""
 
 
 def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
@@ -42,7 +42,7 @@ class Client:
         try:
             while time.monotonic() < until:
                 began = time.monotonic()
-                writer.write(self._ask(self._number, len(self.latencies)))
+                writer.write(self._ask(self._number))
                 self.refused += not await _answered(reader)
                 self.latencies.append(time.monotonic() - began)
         finally:

@@ -58,6 +58,6 @@ def describe() -> dict[str, str]:
     return {
         "processor": f"{len(CORES)} cores, {model[1] if model else platform.machine()}",
         "memory": f"{gib:.0f} GiB",
-        "kernel": f"{platform.system()} {platform.release()}",
+        "kernel": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
     }

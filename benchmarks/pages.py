@@ -2,6 +2,7 @@
 
 import random
 from functools import partial
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -16,14 +17,14 @@ DEEP = "deep"
 
 def _get(path: str, running: Running) -> Ask:
     asked = request("GET", path, running.tokens[0])
-    return lambda client, number: asked
+    return lambda client: asked
 
 
 def _post(path: str, running: Running) -> Ask:
-    stem = random.getrandbits(64)
+    stem, numbers = random.getrandbits(64), count()
 
-    def ask(client: int, number: int) -> bytes:
-        body = {"client_id": f"{stem:x}-{client}-{number}", "body": PADDING}
+    def ask(client: int) -> bytes:
+        body = {"client_id": f"{stem:x}-{next(numbers)}", "body": PADDING}
         return request("POST", path.format(client), running.tokens[client * 10], msgspec.json.encode(body))
 
     return ask

@@ -51,7 +51,8 @@ async def talk(running: Running, times: Times, *, shape: Shape, prefix: str) -> 
         pace(crowd, speakers, shape.per_second) if shape.per_second else _closed_loop(crowd, speakers)
     )
     await asyncio.sleep(times.warm_up)
-    figures = await _measure(crowd, running, times.measured)
+    with running.spied():
+        figures = await _measure(crowd, running, times.measured)
     crowd.on_echo = lambda socket: None
     talking.cancel()
     await crowd.drain(DRAIN)

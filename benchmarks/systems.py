@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.machine import LOAD_CORE, SERVER_CORE, busy_seconds, cpu_seconds, family, memory_bytes, pinned
 from benchmarks.wires import Wire
@@ -81,6 +82,8 @@ class Running:
     database_url: str = ""
     depth: int = 0
     """Messages in the long room, where there is one."""
+    spied: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
+    """Around what is measured: where somebody may look at what the server does."""
 
     def pids(self) -> list[int]:
         """All its processes."""

@@ -28,7 +28,7 @@ class Line(Protocol):
 
 def text(said: Said) -> str:
     """The text of a message, which tells everything about it."""
-    return f"={said.sender}-{said.number}-{int(said.due * 1e9)}= {PADDING}"
+    return f"{PADDING} ={said.sender}-{said.number}-{int(said.due * 1e9)}="
 
 
 def reading(payload: bytes | str) -> Said | None:

@@ -68,7 +68,7 @@ class Consumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def receive_json(self, content: Any, **_: Any) -> None:
-        if DATABASE:
+        if DATABASE_URL:
             await Line.objects.acreate(room=self.room, text=content["message"])
         await self.channel_layer.group_send(self.group, {"type": "chat.line", "text": content["message"]})
 
