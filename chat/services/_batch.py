@@ -21,7 +21,7 @@ from chat.queries.shapes import message_shape, new_message_shape
 from chat.services import _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
-from chat.services._rows import insert_rows, read_keyed, update_rows
+from chat.services._rows import read_keyed, update_rows
 
 
 class Send(Struct, frozen=True):
@@ -85,9 +85,9 @@ class Batch:
 
     def write(self) -> None:
         """All rows of the batch, each table by one statement."""
-        insert_rows(self.joined)
-        insert_rows(list(self.drafts.values()))
-        insert_rows(self.mentions)
+        models.Membership.objects.bulk_create(self.joined)
+        models.Message.objects.bulk_create(self.drafts.values())
+        models.Mention.objects.bulk_create(self.mentions)
         save(self.logs.values())
         if self.drafts:
             self._mark_read_by_authors()
@@ -104,7 +104,9 @@ class Batch:
             )
             for (author, room), message in sorted(newest.items())
         ]
-        insert_rows(marks, unique=["user", "room"], update=["seq", "rank", "wrote_at"])
+        models.ReadMark.objects.bulk_create(
+            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank", "wrote_at"]
+        )
 
     # --- what is read under the locks -------------------------------------------------------------------------------
 

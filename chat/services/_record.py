@@ -18,7 +18,7 @@ from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import findable
 from chat.queries.access import facts, standing
 from chat.queries.sanctions import sentenced_here
-from chat.services._rows import insert_rows, lock_rows, update_rows
+from chat.services._rows import update_rows
 from chat.services.acting import has_ended
 
 sqlite_writer = threading.RLock()
@@ -85,7 +85,8 @@ class RoomLog:
 
 def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, RoomLog]:
     """Locks these rooms in id order until the transaction ends; rooms that do not exist (or are skipped) are absent."""
-    locked = lock_rows(models.Room, "slug", set(slugs), order="pk", skip_locked=skip_locked)
+    rooms = models.Room.objects.filter(slug__in=set(slugs)).order_by("pk")
+    locked = list(rooms.select_for_update(no_key=True, skip_locked=skip_locked))
     now = timezone.now()
     return {room.slug: RoomLog(room, now) for room in locked}
 
@@ -93,7 +94,7 @@ def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, 
 def save(logs: Iterable[RoomLog]) -> None:
     """Writes the events and heads of these rooms and announces them after commit."""
     changed = [log for log in logs if log.take_events()]
-    insert_rows([row for log in changed for row in log.take_events()])
+    models.Event.objects.bulk_create([row for log in changed for row in log.take_events()])
     update_rows([log.room for log in changed], ["head", "message_count"])
     bus.announce([announcement for log in changed for announcement in log.announcement()])
 
@@ -128,7 +129,7 @@ def lock_people(user_ids: Iterable[int]) -> dict[int, models.Profile]:
 
 def _locked_profiles(user_ids: set[int]) -> dict[int, models.Profile]:
     """Users are read by a statement of their own: one that waits for a lock shows joined rows as they were before."""
-    profiles = lock_rows(models.Profile, "user", user_ids, order="user")
+    profiles = models.Profile.objects.filter(user__in=user_ids).order_by("user_id").select_for_update(no_key=True)
     found = {profile.user_id: profile for profile in profiles}
     users = get_user_model()._default_manager.in_bulk(list(found))
     for pk, profile in found.items():
