@@ -113,3 +113,46 @@ def test_all_keys_are_listed_and_single_ones_can_be_turned_off(anna: Person) -> 
     expect(anna.page.get_by_text("Answering")).to_have_count(0)
     anna.page.get_by_role("button", name="Keys").click()
     expect(keys).to_be_visible()
+
+
+def test_a_conversation_by_the_keyboard_alone(anna: Person, arrive: Arrive) -> None:
+    ben = arrive("Ben", to="/browse/")
+    keyboard = ben.page.keyboard
+    keyboard.press("Control+k")
+    keyboard.type("harb")
+    keyboard.press("Enter")
+    ben.settled()
+    keyboard.type("by keys")
+    keyboard.press("Enter")
+    anna.sees("by keys")
+    anna.send("and an answer")
+    ben.sees("and an answer")
+    expect(ben.field).to_be_focused()
+    reach(ben, "and an answer", "Shift+Tab")
+    keyboard.press("ArrowUp")
+    expect(ben.message("by keys")).to_be_focused()
+    keyboard.press("e")
+    expect(ben.field).to_be_focused()
+    keyboard.type(" alone")
+    keyboard.press("Enter")
+    anna.sees("by keys alone")
+    reach(ben, "and an answer", "Shift+Tab")
+    keyboard.press("Home")
+    keyboard.press("Delete")
+    expect(ben.page.get_by_role("dialog", name="Delete this message?")).to_be_visible()
+    expect(ben.page.get_by_role("button", name="Keep it")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(anna.page.get_by_text("Message deleted")).to_be_visible()
+    expect(ben.page.get_by_text("Message deleted")).to_be_visible()
+    keyboard.press("Escape")
+    expect(ben.field).to_be_focused()
+
+
+def reach(person: Person, text: str, key: str) -> None:
+    """Presses a key that moves the focus until it is on the message."""
+    for _ in range(8):
+        person.page.keyboard.press(key)
+        if person.message(text).evaluate("(article) => article === document.activeElement"):
+            return
+    expect(person.message(text)).to_be_focused()

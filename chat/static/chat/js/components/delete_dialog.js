@@ -16,7 +16,8 @@ export function deleteDialog(dialog, { conversation }) {
   });
 
   dialog.addEventListener("close", async () => {
-    focusNear(message.seq);
+    // Whoever has gone on to writing before the browser tells of the closing stays there.
+    if (!document.activeElement?.matches(".compose *")) focusNear(message.seq);
     if (dialog.returnValue !== "delete") return;
     await conversation.remove(message.seq, reason.value).catch((error) => notify(error.message));
   });
