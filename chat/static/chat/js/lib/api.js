@@ -91,7 +91,7 @@ export async function history(room, bounds) {
 }
 
 /** One message as it is now. */
-export const message = (room, seq) => read(`rooms/${room}/messages/${seq}`);
+export const message = (room, seq) => call("GET", `rooms/${room}/messages/${seq}`);
 
 /** The rooms of who is signed in, with their counts. */
 export const rooms = async () => (await call("GET", "rooms")).results;
