@@ -97,11 +97,15 @@ class RoleChange(Struct, frozen=True):
 
 
 class HistoryQuery(Struct, frozen=True):
-    """Which messages: the newest, or those `before`, `after` or `around` a seq; the bounds are exclusive."""
+    """Which messages: the newest, or those `before`, `after` or `around` a seq; the bounds are exclusive.
+
+    With `reply_to` only those that answer the message of this seq.
+    """
 
     before: Seq | None = None
     after: Seq | None = None
     around: Seq | None = None
+    reply_to: Seq | None = None
     limit: Limit = 50
 
 

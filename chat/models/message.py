@@ -45,7 +45,12 @@ class Message(models.Model):
                 name="message_deleted_is_empty",
             ),
         ]
-        indexes = [models.Index(fields=["room", "seq"], condition=models.Q(pinned=True), name="pins_of_room")]
+        indexes = [
+            models.Index(fields=["room", "seq"], condition=models.Q(pinned=True), name="pins_of_room"),
+            models.Index(
+                fields=["room", "reply_to", "seq"], condition=models.Q(reply_to__isnull=False), name="replies"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.seq} in {self.room}"

@@ -22,9 +22,12 @@ def page(
     before: int | None = None,
     after: int | None = None,
     around: int | None = None,
+    reply_to: int | None = None,
     limit: int = 50,
 ) -> HistoryPage:
     """The newest messages of a room, or those next to a seq; newest first, both bounds exclusive.
+
+    With `reply_to` only those that answer this message.
 
     `head` is read before the messages, so following the log from it misses nothing of what changes meanwhile. Raises
     NotFound for a room the viewer may not see, Invalid for contradicting or impossible bounds.
@@ -34,10 +37,12 @@ def page(
         raise Invalid("Give one of before, after and around.")
     if not 1 <= limit <= MOST:
         raise Invalid(fields={"limit": f"A number from 1 to {MOST}."})
-    for name, bound in bounds.items():
+    for name, bound in (*bounds.items(), ("reply_to", reply_to)):
         check_seq(bound or 0, name)
     room, _, position = readable(viewer, slug)
     rows = models.Message.objects.filter(room=room)
+    if reply_to is not None:
+        rows = rows.filter(reply_to=reply_to)
     if after is not None:
         return _newer(rows.filter(seq__gt=after), limit, position)
     if around is not None:

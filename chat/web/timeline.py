@@ -3,6 +3,7 @@
 The script arranges by the same rule (static/chat/js/models/timeline.js).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -15,13 +16,14 @@ RUN = timedelta(minutes=5)
 
 
 class Entry(NamedTuple):
-    """A message in its place; `replied` is the one it answers, when that is on the same page."""
+    """A message in its place; `replied` is the one it answers and `replies` how many answer it, on the same page."""
 
     message: Message
     day: str
     first: bool
     unread: bool
     replied: Message | None
+    replies: int
 
 
 def arrange(
@@ -33,6 +35,7 @@ def arrange(
     that was read, or when there is nothing older.
     """
     by_seq = {message.seq: message for message in messages}
+    replies = Counter(message.reply_to for message in messages if not message.deleted)
     unread = _first_unread(messages, viewer_id, unread_after, has_older)
     entries: list[Entry] = []
     before: Message | None = None
@@ -41,7 +44,7 @@ def arrange(
         first = new_day or message.seq == unread or not _continues(before, message)
         day = day_name(_day(message), timezone.localdate()) if new_day else ""
         replied = by_seq.get(message.reply_to) if message.reply_to is not None else None
-        entries.append(Entry(message, day, first, message.seq == unread, replied))
+        entries.append(Entry(message, day, first, message.seq == unread, replied, replies[message.seq]))
         before = message
     return entries
 

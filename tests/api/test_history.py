@@ -82,12 +82,22 @@ def test_pages_beyond_either_end_lead_back(cast, talk):
     assert ben.raw("GET", edge.data["next"]).status == 200
 
 
+def test_the_replies_to_a_message_have_pages_of_their_own(cast, talk):
+    for number in range(3):
+        say(cast.anna, "harbour", f"reply {number}", reply_to=talk[0])
+    ben = by_token(cast.ben)
+    newest = ben.get(PATH, reply_to=talk[0], limit=2)
+    assert [message["body"] for message in newest.data["results"]] == ["reply 2", "reply 1"]
+    older = ben.raw("GET", newest.data["next"])
+    assert [message["body"] for message in older.data["results"]] == ["reply 0"]
+
+
 IMPOSSIBLE = ("-1", "abc", "", str(2**53), str(2**64), "1" + "0" * 400, "1" + "0" * 5000, "1.5", "0x1", "١", "\x00")
 
 
 @pytest.mark.parametrize("value", IMPOSSIBLE)
 def test_bounds_that_cannot_be_are_invalid(cast, value):
-    for name in ("before", "after", "around", "limit"):
+    for name in ("before", "after", "around", "reply_to", "limit"):
         answer = by_token(cast.ben).get(PATH, **{name: value})
         assert (answer.status, answer.code, list(answer.fields)) == (400, "invalid", [name])
 

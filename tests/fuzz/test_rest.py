@@ -205,7 +205,7 @@ def test_a_socket_is_refused_or_opened_whatever_its_headers_say(wire: Wire, fuzz
 
 
 def test_any_query_and_any_body_get_a_documented_answer(wire: Wire):
-    names = st.sampled_from(["before", "after", "around", "limit", "q", "scope", "epoch", "wait", "most"])
+    names = st.sampled_from(["before", "after", "around", "reply_to", "limit", "q", "scope", "epoch", "wait", "most"])
     values = st.text(max_size=6) | st.integers().map(str)
     queries = st.lists(st.tuples(names, values), max_size=3)
     paths = st.sampled_from([MESSAGES, f"/api/v1/rooms/{ROOM}/members", "/api/v1/rooms", "/api/v1/people"])

@@ -167,3 +167,15 @@ def test_pins_are_found_without_looking_at_other_messages(world, seqs):
         history.pins(world.ben, world.harbour)
     asked = next(query["sql"] for query in captured if 'FROM "chat_message"' in query["sql"])
     assert "pins_of_room" in plan(asked)
+
+
+def test_the_replies_to_a_message_are_pages_of_their_own_along_an_index(world, seqs):
+    replies = [say(world.anna, world.harbour, f"reply {number}", reply_to=seqs[2]).seq for number in range(3)]
+    say(world.anna, world.harbour, "another", reply_to=seqs[3])
+    with CaptureQueriesContext(connection) as captured:
+        found = page(world, reply_to=seqs[2], limit=2)
+    assert (shown(found), found.has_older) == (replies[:0:-1], True)
+    assert shown(page(world, reply_to=seqs[2], before=replies[1])) == [replies[0]]
+    assert shown(page(world, reply_to=seqs[0])) == []
+    asked = next(query["sql"] for query in captured if 'FROM "chat_message"' in query["sql"])
+    assert "replies" in plan(asked)

@@ -21,10 +21,18 @@ class MessageList(Resource):
     def get(self, request: Request, slug: str, query: bodies.HistoryQuery) -> answers.History:
         """History, the newest first: the newest page, or the one `before`, `after` or `around` a seq.
 
+        With `reply_to` only the answers to one message.
+
         Following the log from the `head` and `epoch` of the answer misses nothing.
         """
         page = history.page(
-            request.user, slug, before=query.before, after=query.after, around=query.around, limit=query.limit
+            request.user,
+            slug,
+            before=query.before,
+            after=query.after,
+            around=query.around,
+            reply_to=query.reply_to,
+            limit=query.limit,
         )
         older, newer = _neighbours(page, query)
         return answers.History(

@@ -24,6 +24,7 @@ import { roomList } from "./components/room_list.js";
 import { roomWalk } from "./components/room_walk.js";
 import { rovingFocus } from "./components/roving_focus.js";
 import { switcher } from "./components/switcher.js";
+import { threadPanel } from "./components/thread_panel.js";
 import { typingLine } from "./components/typing_line.js";
 import { findAll, pageData } from "./lib/dom.js";
 import { keepFresh, settleIn } from "./lifecycle.js";
@@ -34,7 +35,7 @@ import { Conversation } from "./models/conversation.js";
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
   joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel,
-  pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, typingLine,
+  pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, threadPanel, typingLine,
 };
 
 const overTls = location.protocol === "https:" ? "; secure" : "";

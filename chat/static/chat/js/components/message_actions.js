@@ -17,7 +17,7 @@ export function messageActions(bar, { conversation }) {
     if (message?.seq === current?.seq || !emoji.hidden) return;
     if (!message || message.deleted) return void hide();
     current = message;
-    for (const act of ["reply", "edit", "delete", "pin"]) {
+    for (const act of ["reply", "thread", "edit", "delete", "pin"]) {
       find(`[data-act=${act}]`, bar).hidden = !conversation.offers(act, message);
     }
     fillPin(find("[data-act=pin]", bar), message);
@@ -58,9 +58,10 @@ export function messageActions(bar, { conversation }) {
     conversation.toggle(message, chosen).catch((error) => notify(error.message));
 
   function reacted(event) {
+    const message = messageIn(closest(event, "[data-key]"));
+    if (closest(event, ".replies")) return void conversation.emit("thread", message);
     const button = closest(event, "[data-emoji]");
     if (!button) return;
-    const message = messageIn(closest(event, "[data-key]"));
     if (bar.contains(button)) {
       closest(event, "article").focus();
       hide();

@@ -4,7 +4,7 @@ import { closest } from "../lib/dom.js";
 import { isWriting, singleKeys } from "../lib/keys.js";
 
 const ACTS = {
-  r: "reply", e: "edit", "+": "pick", Delete: "delete", Backspace: "delete", c: "copy", p: "pin", u: "unread",
+  r: "reply", t: "thread", e: "edit", "+": "pick", Delete: "delete", Backspace: "delete", c: "copy", p: "pin", u: "unread",
 };
 
 export function messageKeys(list, { conversation }) {

@@ -10,8 +10,8 @@ import { fillReactions } from "./pills.js";
 export const keyOf = (message) => `${message.author.username}/${message.client_id}`;
 
 /** One of the conversation's items into `entry`, when it is not what stands there. */
-export function fill(entry, { message, day, first, unread, pending, replied }, me) {
-  const stamp = [message.version, replied?.version, day, first, unread, pending?.state, pending?.reason].join("|");
+export function fill(entry, { message, day, first, unread, pending, replied, replies = 0 }, me) {
+  const stamp = [message.version, replied?.version, day, first, unread, pending?.state, pending?.reason, replies].join("|");
   if (entry.dataset.stamp === stamp) return entry;
   const article = slot(entry, "article");
   entry.dataset.key = keyOf(message);
@@ -25,6 +25,7 @@ export function fill(entry, { message, day, first, unread, pending, replied }, m
   fillTimes(article, message);
   fillBody(entry, article, message, me);
   fillReply(article, message, replied);
+  fillSlot(article, "replies", replies ? `${replies} repl${replies === 1 ? "y" : "ies"}` : "");
   fillReactions(article, message, me);
   fillPending(article, pending);
   entry.dataset.stamp = stamp;

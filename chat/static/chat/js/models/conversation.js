@@ -9,6 +9,7 @@ import { Paginator } from "./paginator.js";
 import { Pins } from "./pins.js";
 import { Presence } from "./presence.js";
 import { ReadMarker } from "./read_marker.js";
+import { Thread } from "./thread.js";
 import { arrange } from "./timeline.js";
 import { Typing } from "./typing.js";
 
@@ -24,6 +25,8 @@ export class Conversation extends Emitter {
     this.store.following = !page.has_newer;
     this.paginator = new Paginator({ store: this.store, fetch });
     this.pins = new Pins({ pins, store: this.store, fetch: (seq) => messageOf(room.room, seq) });
+    const fetchReplies = (seq) => fetch({ reply_to: seq, limit: 100 });
+    this.thread = new Thread({ fetch: (seq) => messageOf(room.room, seq), fetchReplies });
     this.presence = new Presence();
     this.typing = new Typing({ tell: () => chat.connection.tell(Command.setTyping, { room: this.room }) });
     this.marker = new ReadMarker({ read: room.read, tell: (seq) => this.#markRead(seq) });
@@ -64,11 +67,17 @@ export class Conversation extends Emitter {
     for (const message of store.messages) if (this.isMine(message)) pending.delete(message.client_id);
     const messages = [...store.messages, ...[...pending.values()].map((entry) => optimistic(entry, chat.me))];
     const options = { unreadAfter: this.unreadAfter, hasOlder: store.hasOlder, me: chat.me };
+    const replies = Object.groupBy(store.messages.filter(({ deleted }) => !deleted), ({ reply_to: seq }) => seq);
     return arrange(messages, options).map((item) => ({
       ...item,
+      replies: replies[item.message.seq]?.length ?? 0,
       pending: item.message.seq ? null : pending.get(item.message.client_id),
       replied: store.get(item.message.reply_to),
     }));
+  }
+
+  #isAnswered({ seq }) {
+    return this.store.messages.some(({ reply_to: of, deleted }) => of === seq && !deleted);
   }
 
   isMine(message) {
@@ -78,6 +87,7 @@ export class Conversation extends Emitter {
   /** Whether the reader may be shown this act on this message; the server decides again. */
   offers(act, message) {
     if (act === "copy" || act === "unread") return true;
+    if (act === "thread") return message.reply_to !== null || this.#isAnswered(message);
     if (message.deleted) return false;
     if (act === "edit") return this.isMine(message);
     if (act === "delete") return this.may.moderate || this.isMine(message);
@@ -113,7 +123,7 @@ export class Conversation extends Emitter {
     const here = (handle) => (frame) => frame.room === this.room && handle(frame);
     feed.keep(this.room, { after: page.head, epoch: page.epoch });
     feed.on("events", here(({ events }) => this.#apply(events)));
-    feed.on("lost", here(({ head }) => (this.pins.renew(), this.paginator.renew(head))));
+    feed.on("lost", here(({ head }) => (this.pins.renew(), this.thread.renew(), this.paginator.renew(head))));
     feed.on("refused", here(({ error }) => this.emit("refused", error)));
     connection.on(Command.typing, here(({ person }) => this.#isOther(person) && this.typing.heard(person)));
     connection.on(Command.presence, here((frame) => this.presence.update(frame)));
@@ -134,6 +144,7 @@ export class Conversation extends Emitter {
     }
     this.store.apply(events);
     this.pins.apply(events);
+    this.thread.apply(events);
   }
 
   #arrived(message) {
