@@ -41,7 +41,8 @@ async def history(running: Running, times: Times) -> dict[str, Any]:
         "ModelSerializer at the head": serializer,
         "ModelSerializer in the middle": f"{serializer}?before={middle}",
     }
-    return await _alternate({name: _get(path, running) for name, path in paths.items()}, running, times)
+    found = await _alternate({name: _get(path, running) for name, path in paths.items()}, running, times)
+    return found | {"depth": running.depth}
 
 
 async def posts(running: Running, times: Times) -> dict[str, Any]:

@@ -16,6 +16,10 @@ from benchmarks.work import WORK
 BEGIN, END = "<!-- figures: made by `make bench` -->\n", "<!-- end of figures -->\n"
 
 
+QUIET = 0.2
+"""Cores that others may use without a word about it."""
+
+
 class Column(NamedTuple):
     """A column; `better` is the figure that is compared with Node's and the tutorial's."""
 
@@ -61,7 +65,7 @@ COLUMNS = {
         Column("served", "served"),
         Column("others", "others_core"),
     ],
-    "H": REQUESTS,
+    "H": [*REQUESTS, Column("messages in the room", "depth")],
     "P": REQUESTS,
     "C": [
         Column("s", "seconds"),
@@ -91,10 +95,23 @@ def _markdown(figures: Figures, results: Path) -> str:
     facts = {"measured": " to ".join(dict.fromkeys([measured[0], measured[-1]])), **describe(), **versions()}
     parts = [
         _table(["", ""], facts.items()),
+        *_warning(figures),
         "### Marks\n\n" + _table(["", "what", "mark", "measured", ""], judged(figures)),
         *(f"### {work}: {WORK[work].what}\n\n" + _cells(work, systems) for work, systems in figures.items()),
     ]
     return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def _warning(figures: Figures) -> list[str]:
+    """What to think of figures that others disturbed."""
+    cells = [cell.spread("others_core") for systems in figures.values() for cell in systems.values()]
+    most = max((spread.most for spread in cells if spread), default=0.0)
+    if most < QUIET:
+        return []
+    return [
+        f"**The machine was not quiet: up to {short(most)} of its cores worked for others** (`others`). Costs are "
+        "too high, throughput too low, and latencies say nothing; even ratios are rough."
+    ]
 
 
 def _cells(work: str, systems: dict[str, Cell]) -> str:

@@ -27,7 +27,7 @@ WORK = {
     "W4": Workload("1,000 to 10,000 idle sockets in 100 rooms", partial(idle, most=10_000)),
     "W5": Workload("1,000 sockets come back at once, each from its cursor", storm),
     "W6": Workload("250 rooms of 2, 500 senders in a closed loop", partial(talk, shape=W6, prefix="w6")),
-    "H": Workload("pages of 50 messages of a room of 1,000,000, 8 clients", history),
+    "H": Workload("pages of 50 messages of a long room, 8 clients", history),
     "P": Workload("messages by POST, 8 clients", posts),
     "C": Workload("1,000 clients catch up 500 events each while others talk elsewhere", catch_up),
 }
