@@ -8,6 +8,7 @@ export function threadPanel(section, { chat, conversation }) {
   const { thread } = conversation;
   const list = slot(section, "thread");
   const drawer = find(`[aria-controls="${section.parentElement.id}"]`);
+  const answer = find("[data-answer]", section);
   const elements = new Map();
 
   function draw() {
@@ -18,6 +19,7 @@ export function threadPanel(section, { chat, conversation }) {
     });
     arrangeChildren(list, shown);
     slot(section, "earlier").hidden = !thread.hasEarlier;
+    if (answer) answer.disabled = !shown.length;
   }
 
   const isDrawn = () => drawer.getAttribute("aria-expanded") === "true";
@@ -42,7 +44,7 @@ export function threadPanel(section, { chat, conversation }) {
   thread.on("change", draw);
   conversation.on("thread", open);
   find("[data-close]", section).addEventListener("click", close);
-  find("[data-answer]", section)?.addEventListener("click", () => {
+  answer?.addEventListener("click", () => {
     if (isDrawn()) drawer.click();
     conversation.emit("reply", thread.messages[0]);
   });
