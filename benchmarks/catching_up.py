@@ -46,7 +46,7 @@ async def catch_up(running: Running, times: Times) -> dict[str, Any]:
     used, end = running.cpu()["server"] - cpu, time.monotonic()
     await asyncio.sleep(STATISTICS)
     talking.cancel()
-    await live.drain(4.0)
+    await live.drain(times.drain, times.quiet)
     figures = {
         "seconds": end - turn,
         "cpu_seconds": used,
@@ -69,7 +69,7 @@ async def _write(running: Running) -> int:
     [socket] = crowd.sockets
     for _ in range(BEHIND):
         crowd.say(socket, time.monotonic())
-    await crowd.drain(10.0)
+    await crowd.drain(60.0, 60.0)
     await crowd.leave()
     return socket.cursor or 0
 

@@ -66,7 +66,7 @@ async def storm(running: Running, times: Times) -> dict[str, Any]:
     took, used = time.monotonic() - began, running.cpu()["server"] - cpu
     for socket in crowd.sockets[:ROOMS]:
         crowd.say(socket, time.monotonic())
-    await crowd.drain(10.0)
+    await crowd.drain(times.drain, times.quiet)
     served = sum(socket.heard.received > 0 for socket in crowd.sockets)
     faults = crowd.faults()
     await crowd.leave()

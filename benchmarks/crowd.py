@@ -169,7 +169,7 @@ class Crowd:
             "dropped": self.dropped,
         }
 
-    async def drain(self, seconds: float, quiet: float = 1.2) -> None:
+    async def drain(self, seconds: float, quiet: float) -> None:
         """Waits for what is still on its way, until nothing has come for a while."""
         end = time.monotonic() + seconds
         seen, since = -1, time.monotonic()

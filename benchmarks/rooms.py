@@ -10,7 +10,6 @@ from benchmarks.systems import Running
 
 PATIENCE = 5.0
 """After so long without an echo a sender of a closed loop says the next message all the same."""
-DRAIN = 4.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,10 @@ class Times:
 
     warm_up: float = 1.0
     measured: float = 4.0
+    drain: float = 10.0
+    """How long what is still on its way may take at the end."""
+    quiet: float = 3.0
+    """After how long without a delivery nothing more is waited for; the chat finds lost hints within 2 s."""
 
 
 W1 = Shape(rooms=1, members=200, senders=10, per_second=50.0)
@@ -55,7 +58,7 @@ async def talk(running: Running, times: Times, *, shape: Shape, prefix: str) -> 
         figures = await _measure(crowd, running, times.measured)
     crowd.on_echo = lambda socket: None
     talking.cancel()
-    await crowd.drain(DRAIN)
+    await crowd.drain(times.drain, times.quiet)
     faults = crowd.faults()
     await crowd.leave()
     return figures | faults
