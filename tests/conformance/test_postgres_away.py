@@ -14,6 +14,7 @@ from tests.conformance.sizes import report, size
 __all__ = ["house"]
 
 OUTAGE = size(1.0, 20.0)
+PEOPLE = ("anna", "ben", "cleo", "dora")
 
 
 async def _until_said(client, room, client_id):
@@ -31,8 +32,8 @@ async def _until_said(client, room, client_id):
 
 @pytest.mark.parametrize("how", ["killed", "restarted in order"])
 async def test_sends_fail_as_worth_repeating_and_all_goes_on_by_itself_when_it_is_back(house, how):
-    room = await house.chat.room("anna", "ben", "cleo")
-    anna, ben, *_ = clients = [await house.chat.connect(name) for name in ("anna", "ben", "cleo")]
+    room = await house.chat.room(*PEOPLE)
+    anna, *others = clients = await house.chat.spread(PEOPLE)
     for client in clients:
         await client.subscribe(room)
     await anna.say(room, "before")
@@ -54,11 +55,14 @@ async def test_sends_fail_as_worth_repeating_and_all_goes_on_by_itself_when_it_i
         refusals = await _until_said(anna, room, "during")
     measured(f"{len(refusals)} refusals")
     assert set(refusals) <= {"unavailable"}
-    said = await ben.say(room, "after")
+    for number, client in enumerate(others):
+        await _until_said(client, room, f"after {number}")
+    said = ["before", "during", "after 0", "after 1", "after 2"]
     for client in clients:
-        assert (await client.reach(room, said["seq"])).bodies == ["before", "during", "after"]
+        await client.until(lambda client=client: len(client.logs[room].bodies) == len(said))
+        assert client.logs[room].bodies == said
         await client.close()
-    assert [message["body"] for message in await house.chat.history(room)] == ["before", "during", "after"]
+    assert [message["body"] for message in await house.chat.history(room)] == said
 
 
 async def test_a_frozen_one_keeps_the_senders_waiting_and_loses_nothing(house):

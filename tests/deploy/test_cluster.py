@@ -21,7 +21,9 @@ __all__ = ["chromium"]
 
 
 class Cluster(Program):
-    """The program behind `make cluster`, as its target starts it."""
+    """The program behind `make cluster`, as its target starts it, with two workers."""
+
+    patience = 4 * PATIENCE  # It starts one thing after the other.
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -30,7 +32,7 @@ class Cluster(Program):
 
     def command(self):
         ports = ["--port", str(self.http_port), "--https-port", str(self.https_port)]
-        return [sys.executable, "-m", "deploy.cluster", "--tls", *ports]
+        return [sys.executable, "-m", "deploy.cluster", "--tls", "--workers", "2", *ports]
 
     def answers(self):
         return "workers behind nginx" in self.log.read_text()
@@ -114,7 +116,7 @@ def test_two_browsers_on_different_workers_talk_over_wss(cluster, chromium):
     expect.set_options(timeout=PATIENCE * 1000)
     nora, otto = (Visitor(chromium, cluster, name) for name in ("Nora", "Otto"))
     worker = nora.enter("general")
-    assert any(otto.enter("general") != worker for _ in range(20))
+    assert any(otto.enter("general") != worker for _ in range(30))
     for one, other, words in ((nora, otto, "Is it safe here?"), (otto, nora, "By https alone.")):
         one.send(words)
         other.sees(words)

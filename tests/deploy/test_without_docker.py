@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 
+import environ
 import pytest
 
 from tests.docs.page import DOCS, blocks
@@ -42,6 +43,11 @@ def test_the_workers_listen_where_the_proxy_looks():
     ports = re.findall(r"127\.0\.0\.1:(\d+);", named("HTTP_LISTEN")["CHAT_SERVERS"])
     workers = re.findall(r"parley@(\d)\.service", (UNITS / "parley.target").read_text())
     assert [int(port) - 8000 for port in ports] == [int(worker) for worker in workers]
+
+
+def test_the_database_is_reached_without_a_password():
+    found = environ.Env.db_url_config(named("ALLOWED_HOSTS")["DATABASE_URL"])
+    assert (found["HOST"], found["NAME"], found["USER"]) == ("/var/run/postgresql", "parley", "")
 
 
 def test_the_variables_of_the_page_are_those_of_the_templates():

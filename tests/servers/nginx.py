@@ -1,6 +1,5 @@
 """The proxy that the project brings, `deploy/nginx/`, by the nginx on PATH."""
 
-import contextlib
 import os
 import re
 import shutil
@@ -92,6 +91,7 @@ class Nginx(Program):
 
 def find_nginx() -> str:
     """The program. Raises Missing."""
-    with contextlib.suppress(StopIteration):
-        return next(filter(None, map(shutil.which, ("nginx", "/usr/sbin/nginx"))))
-    raise Missing("no nginx: install nginx, on Debian with `make system-deps`")
+    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if found is None:
+        raise Missing("no nginx: install nginx, on Debian with `make system-deps`")
+    return found

@@ -34,6 +34,8 @@ class Program:
 
     farewell = signal.SIGTERM
     """The signal that asks it to end."""
+    patience = PATIENCE
+    """Seconds in which it comes to serve."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,7 +79,7 @@ class Program:
                 start_new_session=True,
                 **self.account(),
             )
-        wait_until(lambda: self.answers() or not self.running, self.describe)
+        wait_until(lambda: self.answers() or not self.running, self.describe, self.patience)
         if not self.running:
             raise RuntimeError(f"ended with {self._process.returncode} before it served\n{self.describe()}")
 
@@ -142,12 +144,12 @@ PROGRAMS = pytest.StashKey[list[Program]]()
 """The programs of a test, whose logs are shown when it fails."""
 
 
-def wait_until(condition: Callable[[], bool], describe: Callable[[], str]) -> None:
+def wait_until(condition: Callable[[], bool], describe: Callable[[], str], patience: float = PATIENCE) -> None:
     """Wait for a condition of another process; a TimeoutError tells what `describe` says."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {PATIENCE:.0f} s: {describe()}")
+            raise TimeoutError(f"not within {patience:.0f} s: {describe()}")
         time.sleep(0.02)
 
 
