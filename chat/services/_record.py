@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from chat import bus, models
@@ -24,6 +24,9 @@ from chat.services.acting import has_ended
 sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
 
+READ_ONLY = "25006"
+"""What PostgreSQL says while it is another one's standby, as after a fail-over until clients are led elsewhere."""
+
 
 @contextmanager
 def write_transaction() -> Iterator[None]:
@@ -35,6 +38,10 @@ def write_transaction() -> Iterator[None]:
         ):
             yield
     except (OperationalError, InterfaceError) as error:
+        raise Unavailable() from error
+    except InternalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != READ_ONLY:
+            raise
         raise Unavailable() from error
 
 

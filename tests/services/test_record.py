@@ -1,9 +1,10 @@
 """One transaction per use case: written whole or not at all, told of afterwards."""
 
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import InternalError, OperationalError, connection, transaction
 
 from chat import bus, models
 from chat.domain.errors import Unavailable
@@ -72,6 +73,35 @@ def _fail_to_commit(self, kind, error, traceback):
     lost = OperationalError("server closed the connection unexpectedly")
     _exit(self, OperationalError, lost, None)
     raise lost
+
+
+@contextmanager
+def _read_only():
+    """The database takes no writes."""
+    switch = {"sqlite": "PRAGMA query_only = {}", "postgresql": "SET default_transaction_read_only = {}"}
+    with connection.cursor() as cursor:
+        cursor.execute(switch[connection.vendor].format("on"))
+        try:
+            yield
+        finally:
+            cursor.execute(switch[connection.vendor].format("off"))
+
+
+def test_a_database_that_takes_no_writes_is_worth_asking_again_and_is_read_meanwhile(world):
+    message = say(world.anna, world.harbour, "Ahoy")
+    before = everything()
+    with _read_only():
+        for use_case in use_cases(world, message):
+            with pytest.raises(Unavailable):
+                use_case()
+        assert [each.body for each in history.page(world.anna, world.harbour).messages] == ["Ahoy"]
+    assert everything() == before
+    say(world.anna, world.harbour, "and on")
+
+
+def test_another_internal_error_of_the_database_is_none_that_repeating_mends(world):
+    with pytest.raises(InternalError), _record.write_transaction():
+        raise InternalError
 
 
 def test_when_a_listener_hears_of_it_everybody_can_read_it(world, listen):
