@@ -194,6 +194,9 @@ def test_pages_come_from_the_worker_and_files_from_the_proxy(composed):
         style = client.get("/static/admin/css/base.css")
         assert (style.status_code, style.headers["content-type"]) == (200, "text/css")
         assert style.headers["server"] == "nginx"
+        (composed.data / "static/admin/css/base.css").unlink()
+        assert client.get("/static/admin/css/base.css").text == style.text, "the worker has it too"
+        assert client.get("/static/nothing.css").status_code == 404
         assert client.get("/static/../secret_key").status_code == 404
         assert client.get("/metrics").status_code == 404
 
