@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.conformance.sizes import size
+from tests.servers.fleet import THROUGH
 
 
 @pytest.mark.parametrize("start", ["start_chat", "start_fleet"], ids=["one worker on SQLite", "four on PostgreSQL"])
@@ -48,6 +49,8 @@ async def _post_on(chat, room, acked, name):
         for number in range(100_000):
             body = {"client_id": f"{name}-{number}", "body": "kept"}
             posted = await rest.post(f"rooms/{room}/messages", json=body)
+            if THROUGH and posted.status_code == 502:
+                return  # A proxy's word for nobody there.
             acked.append((body["client_id"], posted.raise_for_status().json()["seq"]))
 
 

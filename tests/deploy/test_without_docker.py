@@ -40,7 +40,7 @@ def test_every_unit_is_well_formed(tmp_path):
 def test_the_workers_listen_where_the_proxy_looks():
     unit = (UNITS / "parley@.service").read_text()
     assert "--port $((8000 + %i))" in unit
-    ports = re.findall(r"127\.0\.0\.1:(\d+);", named("HTTP_LISTEN")["CHAT_SERVERS"])
+    ports = re.findall(r"127\.0\.0\.1:(\d+) max_fails=0;", named("HTTP_LISTEN")["CHAT_SERVERS"])
     workers = re.findall(r"parley@(\d)\.service", (UNITS / "parley.target").read_text())
     assert [int(port) - 8000 for port in ports] == [int(worker) for worker in workers]
 

@@ -26,8 +26,8 @@ def fill_in(templates: Path, folder: Path, variables: Mapping[str, str]) -> Path
 
 
 def servers(ports: Sequence[int]) -> str:
-    """The workers on these ports, in the words of the template."""
-    return " ".join(f"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;" for port in ports)
+    """The workers on these ports, in the words of the template; one that refuses is asked again the next time."""
+    return " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
 
 
 class Nginx(Program):
