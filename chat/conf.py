@@ -69,6 +69,10 @@ class Conf:
     """Fault switch of the tests: `all` loses every hint between workers, `swap` reverses neighbours."""
     SIGN_UP: str = "open"
     """Who makes an account: `open` whoever comes, `invite` who holds an invite link, `closed` administrators alone."""
+    NEWCOMER_MINUTES: float = 0
+    """How long a new account posts no links and calls no more than NEWCOMER_MENTIONS people at once; 0 for no limit."""
+    NEWCOMER_MENTIONS: int = 3
+    """How many people a new account may call in one message."""
     ERASED_MESSAGES: str = "keep"
     """What erasing a person does to their messages: `keep` them as a deleted person's, or `remove` them."""
     UNDO_HOURS: float = 24.0

@@ -303,5 +303,7 @@ PARLEY = {
     "SIGN_UP": env.str("PARLEY_SIGN_UP", default="open"),
     "ERASED_MESSAGES": env.str("PARLEY_ERASED_MESSAGES", default="keep"),
     "UNDO_HOURS": env.float("PARLEY_UNDO_HOURS", default=24.0),
+    "NEWCOMER_MINUTES": env.float("PARLEY_NEWCOMER_MINUTES", default=0),
+    "NEWCOMER_MENTIONS": env.int("PARLEY_NEWCOMER_MENTIONS", default=3),
     "LOBBY": env.str("PARLEY_LOBBY", default="general"),
 }

@@ -32,6 +32,11 @@ def milliseconds(since: datetime | None, now: datetime) -> int | None:
     return None if since is None else int((now - since) / timedelta(milliseconds=1))
 
 
+def remaining_ms(since: datetime, seconds: float, now: datetime) -> int:
+    """How long it takes until so many seconds have passed since then, 0 when they have."""
+    return max(ceil((since + timedelta(seconds=seconds) - now) / timedelta(milliseconds=1)), 0)
+
+
 class Rate(NamedTuple):
     """At most so many in each stretch of `seconds`."""
 

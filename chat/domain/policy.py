@@ -8,7 +8,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
-from chat.domain.errors import ChatError, Conflict, Forbidden, Locked, NotFound, SlowMode, Unauthenticated
+from chat.domain.errors import Blocked, ChatError, Conflict, Forbidden, Locked, NotFound, SlowMode, Unauthenticated
 from chat.domain.sanctions import Sentence, banned, muted
 from chat.domain.shapes import RoleName, RoomKind
 
@@ -31,6 +31,7 @@ class Act(StrEnum):
     CHANGE_ROOM = "change room"
     ARCHIVE = "archive"
     SANCTION = "sanction"
+    REVIEW = "review"
 
 
 class Standing(NamedTuple):
@@ -39,7 +40,7 @@ class Standing(NamedTuple):
     Who moderates the site removes messages and names and archives rooms; who manages members decides who is in them.
     For a guest of the house only those rooms exist that somebody has brought them into. Who `sanctions_all` mutes and
     bans in every room. `mute` and `ban` are what they are under themselves; `silent_ms` tells how long ago they wrote
-    here.
+    here, and `newcomer_ms` how long theirs is still a new account.
     """
 
     active: bool
@@ -51,6 +52,7 @@ class Standing(NamedTuple):
     mute: Sentence | None = None
     ban: Sentence | None = None
     silent_ms: int | None = None
+    newcomer_ms: int = 0
 
 
 class RoomFacts(NamedTuple):
@@ -62,8 +64,17 @@ class RoomFacts(NamedTuple):
     slow_seconds: int = 0
 
 
+class Said(NamedTuple):
+    """What is to be written: what the rules about words make of it, whether it links, and whether it calls a crowd."""
+
+    refused: bool = False
+    held: bool = False
+    links: bool = False
+    calls_many: bool = False
+
+
 class Target(NamedTuple):
-    """What the act is on: the person's own message, or themselves; for members, the role it is about.
+    """What the act is on: the person's own message, or themselves; for members, the role it is about; the text `said`.
 
     `administrator`: it is somebody who may do everything. `banned`: it is somebody who is banned from the room.
     """
@@ -72,13 +83,15 @@ class Target(NamedTuple):
     role: RoleName | None = None
     administrator: bool = False
     banned: bool = False
+    said: Said = Said()
 
 
-SITE_ACTS = frozenset({Act.DELETE, Act.RESTORE, Act.ARCHIVE, Act.CHANGE_ROOM})
+SITE_ACTS = frozenset({Act.DELETE, Act.RESTORE, Act.ARCHIVE, Act.CHANGE_ROOM, Act.REVIEW})
 MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER})
 WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
 SPEAKING = frozenset({*WRITES, Act.RESTORE, Act.CHANGE_ROOM, Act.ARCHIVE})
 """What nobody does who is muted; they read, leave, and take away what they wrote."""
+NO_REVIEW = "A rule holds such text for review, for which an edit cannot wait. Send it as a message of its own."
 RANK: dict[RoleName | None, int] = {None: 0, "guest": 1, "member": 2, "moderator": 3, "owner": 4}
 
 
@@ -123,6 +136,20 @@ def refusal_everywhere(person: Standing, target: Target) -> ChatError | None:
     return _out_of_reach(Act.SANCTION, target) if person.sanctions_all else Forbidden()
 
 
+def refusal_to_rule(person: Standing) -> ChatError | None:
+    """Why `person` may not set rules about words for all rooms at once, or None if they may."""
+    if gone := _gone(person):
+        return gone
+    return None if person.moderates_site else Forbidden()
+
+
+def spared(person: Standing, role: RoleName | None) -> bool:
+    """Whether a rule that spares those from this role on spares `person`; one without a role spares nobody."""
+    if role is None:
+        return False
+    return _at_least(person, role) or (person.moderates_site and RANK[role] <= RANK["moderator"])
+
+
 def refusal_to_create(person: Standing, kind: RoomKind) -> ChatError | None:
     """Why `person` may not make a room of this kind, or None if they may."""
     if gone := _gone(person):
@@ -161,16 +188,20 @@ def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> Cha
         case Act.SEND | Act.EDIT if room.announcements and not _at_least(person, "moderator"):
             return Forbidden("Only moderators write here; you may react.")
         case Act.SEND:
-            return _too_soon(person, room)
+            return _too_soon(person, room) or _unfit(person, target.said)
         case Act.READ | Act.REACT | Act.JOIN:
             return None
         case Act.EDIT:
-            return None if target.own else Forbidden("Only its author may edit a message.")
+            if not target.own:
+                return Forbidden("Only its author may edit a message.")
+            return Blocked(NO_REVIEW) if target.said.held else _unfit(person, target.said)
         case Act.DELETE:
             may = target.own or _at_least(person, "moderator")
             return None if may else Forbidden("Only its author or a moderator may delete a message.")
         case Act.RESTORE:
             return None if _at_least(person, "moderator") else Forbidden("Only moderators bring messages back.")
+        case Act.REVIEW:
+            return None if _at_least(person, "moderator") else Forbidden("Only moderators review messages.")
         case Act.PIN:
             may = room.kind == "direct" or _at_least(person, "moderator")
             return None if may else Forbidden("Only moderators pin messages here.")
@@ -180,11 +211,24 @@ def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> Cha
 
 def _too_soon(person: Standing, room: RoomFacts) -> ChatError | None:
     """Slow mode, from which moderators are exempt."""
-    if person.silent_ms is None or person.moderates_site or _at_least(person, "moderator"):
+    if person.silent_ms is None or spared(person, "moderator"):
         return None
     left = room.slow_seconds * 1000 - max(person.silent_ms, 0)
     told = f"This room is in slow mode: one message every {room.slow_seconds} s."
     return SlowMode(told, retry_after_ms=left) if left > 0 else None
+
+
+def _unfit(person: Standing, said: Said) -> ChatError | None:
+    """What the rules refuse, and what new accounts do not write unless they moderate."""
+    if said.refused:
+        return Blocked()
+    if not person.newcomer_ms or spared(person, "moderator"):
+        return None
+    if said.links:
+        return Blocked("New accounts post no links yet.", retry_after_ms=person.newcomer_ms)
+    if said.calls_many:
+        return Blocked("New accounts call fewer people at once.", retry_after_ms=person.newcomer_ms)
+    return None
 
 
 def _about_members(act: Act, person: Standing, room: RoomFacts, target: Target) -> ChatError | None:

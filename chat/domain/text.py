@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from html import escape
+from html import escape, unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -118,6 +118,16 @@ def render(body: str, mentions: list[str]) -> str:
     return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=LINK_REL).strip()
 
 
+def shown(body: str) -> str:
+    """What one reads of a message: its text without the Markdown."""
+    return body if PLAIN.fullmatch(body) else unescape(TAG.sub("", render(body, [])))
+
+
+def has_link(body: str) -> bool:
+    """Whether anything in a message can be followed to elsewhere."""
+    return not PLAIN.fullmatch(body) and "<a " in render(body, [])
+
+
 def _mark_mentions(state: StateCore) -> None:
     known = state.env.get("mentions", frozenset())
     if not known:
@@ -143,6 +153,7 @@ def _split_mentions(token: Token, known: frozenset[str]) -> list[Token]:
     return parts
 
 
+TAG = re.compile(r"<[^<>]*>")
 TAGS = {"p", "br", "em", "strong", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li", "span", "hr"}
 ATTRIBUTES = {"a": {"href"}, "span": {"class", "data-username"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}

@@ -5,6 +5,7 @@ A foreign key that leads a unique constraint has no index of its own: the constr
 
 from chat.models.audit import AuditEntry
 from chat.models.event import Event
+from chat.models.held_message import HeldMessage
 from chat.models.installation import Installation, Revocation
 from chat.models.invite import Invite
 from chat.models.membership import Membership
@@ -18,11 +19,13 @@ from chat.models.sanction import Sanction
 from chat.models.ticket import Ticket
 from chat.models.token import ApiToken
 from chat.models.user_session import UserSession
+from chat.models.word_rule import WordRule
 
 __all__ = [
     "ApiToken",
     "AuditEntry",
     "Event",
+    "HeldMessage",
     "Installation",
     "Invite",
     "Membership",
@@ -37,4 +40,5 @@ __all__ = [
     "Sanction",
     "Ticket",
     "UserSession",
+    "WordRule",
 ]

@@ -6,9 +6,12 @@ from typing import Any, NamedTuple, cast
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
+from chat.conf import conf
 from chat.domain.cursors import Position
 from chat.domain.errors import ChatError, NotFound, Unauthenticated
+from chat.domain.limits import remaining_ms
 from chat.domain.policy import Act, RoomFacts, Standing, refusal
 from chat.domain.sanctions import FREE, Sentenced
 from chat.domain.shapes import RoleName, RoomKind
@@ -75,7 +78,13 @@ def standing(person: Viewer, role: RoleName | None, *, guest: bool, sentenced: S
         sanctions_all=sanctions_all(person),
         mute=sentenced.mute,
         ban=sentenced.ban,
+        newcomer_ms=_newcomer_ms(person),
     )
+
+
+def _newcomer_ms(person: Viewer) -> int:
+    minutes = conf().NEWCOMER_MINUTES
+    return remaining_ms(person.date_joined, minutes * 60, timezone.now()) if minutes and person.is_active else 0
 
 
 def epoch_column() -> Subquery:

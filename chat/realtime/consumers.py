@@ -26,13 +26,13 @@ from chat.realtime.flow import FLOW
 from chat.realtime.framing import WRITE
 from chat.realtime.worker import Worker, worker
 from chat.services.collector import take
-from chat.services.posting import Posted, Send
+from chat.services.posting import Held, Outcome, Send
 from chat.wire import client, server
 from chat.wire.codecs import CODECS
 from chat.wire.codecs.base import Malformed
 from chat.wire.codecs.json import JSON
 from chat.wire.errors import error_body
-from chat.wire.results import MessageResult, Result
+from chat.wire.results import HeldResult, MessageResult, Result
 
 logger = logging.getLogger(__name__)
 
@@ -246,16 +246,16 @@ class ChatConsumer(AsyncConsumer):
         send = Send(author, frame.room, message.client_id, message.body, message.reply_to, self.connection.credential)
         take(send, partial(self._written, frame.id))
 
-    def _written(self, frame_id: client.FrameId, result: Posted | ChatError) -> None:
+    def _written(self, frame_id: client.FrameId, result: Outcome | ChatError) -> None:
         """Called by the thread that wrote a batch, once for each of its messages."""
         self.worker.bring(partial(self._posted, frame_id, result))
 
-    def _posted(self, frame_id: client.FrameId, result: Posted | ChatError) -> None:
+    def _posted(self, frame_id: client.FrameId, result: Outcome | ChatError) -> None:
         self._sending.release()
         if isinstance(result, ChatError):
             self._answer(frame_id, error=result)
         else:
-            self._answer(frame_id, result=MessageResult(result.message))
+            self._answer(frame_id, result=HeldResult() if isinstance(result, Held) else MessageResult(result.message))
 
     def _answer(
         self, frame_id: client.FrameId, *, result: Result | UnsetType = UNSET, error: ChatError | None = None

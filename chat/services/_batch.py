@@ -1,63 +1,25 @@
 """One transaction's sends: the facts read under its locks, a decision on each, and the rows to write."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-
-from msgspec import Struct
 
 from chat import models
 from chat.conf import conf
 from chat.domain import shapes
 from chat.domain.errors import ChatError, Conflict, Invalid, NotFound, RateLimited, Unauthenticated
 from chat.domain.limits import Bucket, milliseconds, take
-from chat.domain.policy import Act, Standing, refusal
+from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import render
+from chat.domain.words import Verdict
 from chat.queries.access import facts, standing
-from chat.queries.installation import installation
 from chat.queries.sanctions import sentenced, sentences
 from chat.queries.shapes import message_shape, new_message_shape
-from chat.services import _mentions
+from chat.queries.words import Rules, said
+from chat.services import _held, _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
 from chat.services._rows import read_keyed, update_rows
-
-
-class Send(Struct, frozen=True):
-    """What somebody wants to say. `client_id` is the client's own name for it, unique per author and room for ever.
-
-    `credential` is what they signed in with, empty for who needs none; once it was revoked the send is refused.
-    """
-
-    actor_id: int
-    room: str
-    client_id: str
-    body: str
-    reply_to: int | None = None
-    credential: str = ""
-
-
-class Posted(Struct, frozen=True):
-    """A message that is in the log; `created` is False for a repeat of an earlier send."""
-
-    message: shapes.Message
-    created: bool
-
-
-Result = Posted | ChatError
-Key = tuple[str, int, str]
-
-
-@lru_cache(maxsize=1)
-def _digest_key() -> bytes:
-    return bytes.fromhex(installation().digest_key)
-
-
-def digest(send: Send) -> str:
-    """Recognises the same body and `reply_to`; keyed, so that an erased text cannot be guessed from it."""
-    content = f"{send.reply_to or ''}\n{send.body}".encode()
-    return hashlib.blake2b(content, key=_digest_key(), digest_size=32).hexdigest()
+from chat.services._send import Key, Posted, Result, Send, digest, key_of
 
 
 class Batch:
@@ -76,10 +38,12 @@ class Batch:
         self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
         self.wrote_at = self._wrote_at()
+        self.rules = Rules([room.pk for room in self._rooms()])
         self.answerable = self._answerable()
         self.drafts: dict[Key, models.Message] = {}
         self.posted: dict[Key, shapes.Message] = {}
         self.joined: list[models.Membership] = []
+        self.spent: set[int] = set()
         self.mentions: list[models.Mention] = []
         self.results: list[Result | None] = [self._post(send) for send in sends]
 
@@ -91,9 +55,7 @@ class Batch:
         save(self.logs.values())
         if self.drafts:
             self._mark_read_by_authors()
-            authors = {message.author_id for message in self.drafts.values()}
-            spent = [self.people[author] for author in authors]
-            update_rows(spent, ["send_tokens", "send_tokens_at"])
+        update_rows([self.people[person] for person in self.spent], ["send_tokens", "send_tokens_at"])
 
     def _mark_read_by_authors(self) -> None:
         """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""
@@ -181,27 +143,36 @@ class Batch:
         except ChatError as error:
             return error
 
-    def _decide(self, send: Send) -> Posted:
+    def _decide(self, send: Send) -> Result:
         log, profile = self._find(send)
         room = log.room
-        person = self._standing(profile, log)
+        person = self._standing(profile, log, send)
         if refused := refusal(Act.READ, person, facts(room)):
             raise refused
         if repeat := self._repeat(send):
             return repeat
-        if refused := refusal(Act.SEND, person, facts(room)):
+        verdict = Verdict(send.body) if send.approved else self.rules.verdict(room.pk, person, send.body)
+        refused = refusal(Act.SEND, person, facts(room), Target(said=said(verdict, person)))
+        if not send.approved and (refused or verdict.held) and (answered := _held.earlier(log, send)):
+            return answered
+        if refused:
             raise refused
         if send.reply_to is not None and (room.pk, send.reply_to) not in self.answerable:
             raise Invalid(fields={"reply_to": "There is no such message in this room."})
-        self._spend(log, profile)
+        if not send.approved:
+            self._spend(log, profile)
+        if verdict.held:
+            return _held.hold(log, send)
         if person.role is None:
             self._join(log, profile)
-        return Posted(self._write(send, log, profile), created=True)
+        return Posted(self._write(send, verdict.body, log, profile), created=True)
 
-    def _standing(self, profile: models.Profile, log: RoomLog) -> Standing:
+    def _standing(self, profile: models.Profile, log: RoomLog, send: Send) -> Standing:
         here = (log.room.pk, profile.user_id)
         under = sentenced(self.held.get(profile.user_id, ()), log.room.pk)
         found = standing(profile.user, self.roles.get(here), guest=profile.guest, sentenced=under)  # type: ignore[arg-type]
+        if send.approved:
+            return found._replace(newcomer_ms=0)
         return found._replace(silent_ms=milliseconds(self.wrote_at.get(here), log.now))
 
     def _find(self, send: Send) -> tuple[RoomLog, models.Profile]:
@@ -212,7 +183,7 @@ class Batch:
         return self.logs[send.room], self.people[send.actor_id]
 
     def _repeat(self, send: Send) -> Posted | None:
-        key = _key(send)
+        key = key_of(send)
         if (earlier := self.posted.get(key)) is not None:
             first, message = self.drafts[key], earlier
         elif (found := self.known.get(key)) is not None:
@@ -233,15 +204,16 @@ class Batch:
         profile.send_tokens, profile.send_tokens_at = bucket
         if wait_ms:
             raise RateLimited(retry_after_ms=wait_ms)
+        self.spent.add(profile.user_id)
 
     def _join(self, log: RoomLog, profile: models.Profile) -> None:
         """The first message of somebody who is not a member yet makes them one."""
         self.roles[log.room.pk, profile.user_id] = "member"
         self.joined.append(add_membership(log, profile.user, "member", actor=profile.user))
 
-    def _write(self, send: Send, log: RoomLog, profile: models.Profile) -> shapes.Message:
+    def _write(self, send: Send, body: str, log: RoomLog, profile: models.Profile) -> shapes.Message:
         room, seq = log.room, log.next_seq()
-        people = self._mentioned(send, room, profile)
+        people = self._mentioned(body, room, profile)
         room.message_count += 1
         draft = models.Message(
             room=room,
@@ -251,28 +223,24 @@ class Batch:
             author=profile.user,
             client_id=send.client_id,
             digest=digest(send),
-            body=send.body,
-            html=render(send.body, list(people)),
+            body=body,
+            html=render(body, list(people)),
             reply_to=send.reply_to,
             mentions=sorted(people),
             created_at=log.now,
         )
-        self.drafts[_key(send)] = draft
+        self.drafts[key_of(send)] = draft
         self.answerable.add((room.pk, seq))
         self.wrote_at[room.pk, profile.user_id] = log.now
         self.mentions += [models.Mention(room=room, user_id=pk, seq=seq) for pk in people.values()]
         message = new_message_shape(draft)
-        self.posted[_key(send)] = message
+        self.posted[key_of(send)] = message
         event = shapes.MessageEvent(seq, "message.created", log.now, message.author.username, message)
         log.record(event, actor=profile.user, message=seq)
         return message
 
-    def _mentioned(self, send: Send, room: models.Room, author: models.Profile) -> dict[str, int]:
-        people = {name: self.named[name] for name in _mentions.called(send.body) if name in self.named}
+    def _mentioned(self, body: str, room: models.Room, author: models.Profile) -> dict[str, int]:
+        people = {name: self.named[name] for name in _mentions.called(body) if name in self.named}
         if room.kind == models.Room.Kind.OPEN and not author.guest:
             return people
         return {name: pk for name, pk in people.items() if (room.pk, pk) in self.insiders}
-
-
-def _key(send: Send) -> Key:
-    return send.room, send.actor_id, send.client_id

@@ -13,8 +13,8 @@ from django.contrib.auth.models import AbstractUser
 from chat import models
 from chat.domain.shapes import RoleName
 from chat.domain.text import mentioned, render
-from chat.services._batch import Send, digest
 from chat.services._record import RoomLog, lock_rooms, save, write_transaction
+from chat.services._send import Send, digest
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.db import connection
 
 from chat.connections import release
 from chat.domain.errors import ChatError, Unavailable
-from chat.services.posting import Posted, Result, Send, post_messages
+from chat.services.posting import Outcome, Result, Send, post_messages
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +36,9 @@ class Collector:
         self._thread: threading.Thread | None = None
         self._slow_rooms = ThreadPoolExecutor(SLOW_ROOM_THREADS, thread_name_prefix="slow-room")
 
-    def submit(self, send: Send) -> "Future[Posted]":
-        """Takes a send; the future ends with its message after commit, or with its ChatError."""
-        future: Future[Posted] = Future()
+    def submit(self, send: Send) -> "Future[Outcome]":
+        """Takes a send; the future ends with its outcome after commit, or with its ChatError."""
+        future: Future[Outcome] = Future()
         self.take(send, partial(_end, future))
         return future
 
@@ -122,7 +122,7 @@ def _tell(tell: Tell, result: Result) -> None:
         logger.exception("nobody could be told of a send; it stands")
 
 
-def _end(future: "Future[Posted]", result: Result) -> None:
+def _end(future: "Future[Outcome]", result: Result) -> None:
     if not future.set_running_or_notify_cancel():
         return
     if isinstance(result, ChatError):
@@ -132,11 +132,11 @@ def _end(future: "Future[Posted]", result: Result) -> None:
 
 
 _collector = Collector()
-submit: Callable[[Send], "Future[Posted]"] = _collector.submit
+submit: Callable[[Send], "Future[Outcome]"] = _collector.submit
 take: Callable[[Send, Tell], None] = _collector.take
 """The worker's one collector."""
 
 
-def post_message(send: Send) -> Posted:
+def post_message(send: Send) -> Outcome:
     """Writes one send and waits for its commit. Raises its ChatError."""
     return submit(send).result()

@@ -110,6 +110,7 @@ def _forget(person: AbstractUser) -> None:
     for kept in (EmailAddress, Authenticator, SocialAccount, models.ApiToken, models.Invite):
         owner = "made_by" if kept is models.Invite else "user"
         kept.objects.filter(**{owner: person.pk}).delete()
+    models.HeldMessage.objects.filter(author=person.pk).delete()
     profile = lock_people([person.pk])[person.pk]
     profile.display_name, profile.status, profile.time_zone = DELETED, "", ""
     profile.save(update_fields=["display_name", "status", "time_zone"])
@@ -138,5 +139,6 @@ def _data(person: AbstractUser) -> Mapping[str, Iterable[dict[str, Any]]]:
         "rooms": mine(models.Membership, "room__slug", "room__title", "role", "joined_at"),
         "messages": mine(models.Message, "room__slug", "seq", "body", "reply_to", "created_at", "edited_at",
                          "deleted_at", owner="author"),
+        "held_messages": mine(models.HeldMessage, "room__slug", "body", "held_at", "state", owner="author"),
         "reactions": mine(models.Reaction, "message__room__slug", "message__seq", "emoji"),
     }  # fmt: skip

@@ -156,9 +156,10 @@ def _operations() -> Schema:
 
 
 def _answers(frame: type[client.ClientFrame]) -> list[type]:
-    """What answers a command: with an id a reply, without one an error or, to a ping, a pong."""
+    """What answers a command: with an id a reply (to a send one of two), without one an error or, to a ping, a pong."""
     pong = [server.ServerPong] if frame is client.Ping else []
-    return [REPLIES[result_of(frame)], REFUSAL, server.ErrorFrame, *pong]
+    held = [REPLIES[results.HeldResult]] if frame is client.SendMessage else []
+    return [REPLIES[result_of(frame)], REFUSAL, server.ErrorFrame, *pong, *held]
 
 
 def _operation(action: str, channel: str, kinds: Iterable[type]) -> Schema:

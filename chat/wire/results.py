@@ -16,6 +16,12 @@ class MessageResult(Struct, frozen=True):
     message: Message
 
 
+class HeldResult(Struct, frozen=True):
+    """The message waits for a moderator; once approved it comes as an event."""
+
+    held: bool = True
+
+
 class SignedIn(Struct, frozen=True):
     """Whose the socket is, and their rooms."""
 
@@ -43,4 +49,4 @@ class Following(Struct, frozen=True):
     rooms: list[Subscribed | NotSubscribed]
 
 
-Result = Done | MessageResult | SignedIn | Following
+Result = Done | MessageResult | HeldResult | SignedIn | Following

@@ -12,13 +12,16 @@ from chat.domain.policy import (
     WRITES,
     Act,
     RoomFacts,
+    Said,
     Standing,
     Target,
     reaches,
     refusal,
     refusal_everywhere,
     refusal_to_create,
+    refusal_to_rule,
     sees,
+    spared,
 )
 from chat.domain.sanctions import Sentence
 
@@ -38,6 +41,7 @@ TABLE = {
     (Act.DELETE, Target()): "fff.. nff.. nff..",
     (Act.RESTORE, Target()): "fff.. nff.. nff..",
     (Act.PIN, Target()): "fff.. nff.. n....",
+    (Act.REVIEW, Target()): "fff.. nff.. nff..",
     (Act.LEAVE, Target()): "n.... n.... nffff",
     (Act.ADD_MEMBER, Target(role="member")): "ff... nff.. nffff",
     (Act.CHANGE_MEMBER, Target(role="member")): "fff.. nff.. nffff",
@@ -249,6 +253,48 @@ def test_in_slow_mode_all_but_moderators_wait_between_their_messages(role, silen
     assert refusal(Act.SEND, said._replace(moderates_site=True), room) is None
     assert refusal(Act.EDIT, said, room, Target(own=True)) is None, "edits are not slowed"
     assert refusal(Act.SEND, said, RoomFacts("open", False)) is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", [Act.SEND, Act.EDIT])
+def test_a_text_that_a_rule_refuses_is_blocked_whoever_it_does_not_spare(act, role):
+    said = Target(own=True, said=Said(refused=True))
+    assert code(act, person(role), RoomFacts("open", False), said) == "blocked"
+
+
+def test_a_text_that_is_held_is_no_refusal_to_send_and_one_to_edit():
+    said = Target(own=True, said=Said(held=True))
+    assert code(Act.SEND, person("member"), RoomFacts("open", False), said) is None
+    assert code(Act.EDIT, person("member"), RoomFacts("open", False), said) == "blocked"
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", [Act.SEND, Act.EDIT])
+@pytest.mark.parametrize("said", [Said(links=True), Said(calls_many=True), Said()])
+def test_new_accounts_post_no_links_and_call_no_crowd_unless_they_moderate(act, role, said):
+    room, target = RoomFacts("open", False), Target(own=True, said=said)
+    refused = refusal(act, person(role)._replace(newcomer_ms=60_000), room, target)
+    if said == Said() or role in ("moderator", "owner"):
+        assert refused is None
+    else:
+        assert (refused.code, refused.retry_after_ms) == ("blocked", 60_000)
+    assert code(act, person(role), room, target) is None
+    assert code(act, person(role, moderates_site=True)._replace(newcomer_ms=1), room, target) is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_rule_spares_those_from_its_role_on_and_one_without_a_role_nobody(role):
+    assert spared(person(role), "moderator") == (role in ("moderator", "owner"))
+    assert spared(person(role), "owner") == (role == "owner")
+    assert not spared(person(role, moderates_site=True), None)
+    assert spared(person(role, moderates_site=True), "moderator"), "who moderates the site does so in every room"
+    assert spared(person(role, moderates_site=True), "owner") == (role == "owner")
+
+
+def test_only_who_moderates_the_site_sets_rules_for_all_rooms():
+    assert refusal_to_rule(person("owner")).code == "forbidden"
+    assert refusal_to_rule(person(moderates_site=True)) is None
+    assert refusal_to_rule(person(moderates_site=True, active=False)).code == "unauthenticated"
 
 
 def test_every_refusal_says_why_in_a_sentence():

@@ -114,6 +114,8 @@ def test_every_row_says_what_it_is(world, message):
     models.Ticket.objects.create(user=world.ben, digest="d", credential="c", scopes=[], expires_at=NOW)
     models.Invite.objects.create(digest="d", made_by=world.ben, made_at=NOW)
     models.UserSession.objects.create(user=world.ben, session_key="k", begun_at=NOW, seen_at=NOW)
+    models.WordRule.objects.create(pattern="bad", action="block")
+    models.HeldMessage.objects.create(room=message.room, author=world.ben, client_id="c", body="odd", held_at=NOW)
     impose(actor=world.anna, person=world.ben, kind="mute", room=world.harbour, reason="spam")
     said = {str(table.objects.first()) for table in (getattr(models, name) for name in models.__all__)}
     assert len(said) == len(models.__all__)

@@ -177,11 +177,13 @@ ADMIN: dict[str, set[str]] = {
     "chat_apitoken": set(),
     "chat_auditentry": {"add", "delete"},
     "chat_event": {"add", "delete"},
+    "chat_heldmessage": {"add", "delete"},
     "chat_installation": {"add", "delete"},
     "chat_invite": set(),
     "chat_membership": set(),
     "chat_message": {"add"},
     "chat_room": set(),
     "chat_sanction": {"delete"},
+    "chat_wordrule": set(),
 }
 """The tables of the admin, each with the pages that are closed to root too; to all others all of them are."""

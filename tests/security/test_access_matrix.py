@@ -20,10 +20,11 @@ from chat.domain.errors import ChatError
 from chat.services import memberships
 from chat.services.guests import set_guest
 from chat.services.invites import create_invite
-from chat.services.posting import Posted, Send, post_messages
+from chat.services.posting import Held, Outcome, Send, post_messages
 from chat.services.sanctions import impose
 from chat.services.sessions import begin_session
 from chat.services.tokens import create_token, revoke_token
+from chat.services.word_rules import save_rule
 from chat.web.views import rooms as room_views
 from chat.wire.codecs.base import COMMANDS
 from tests.api.caller import Caller, by_session, visitor
@@ -31,7 +32,7 @@ from tests.client import Client as Socket
 from tests.client import Refused, connect
 from tests.inhabited import Chat
 from tests.security.matrix import ADMIN, CALLERS, ENDPOINTS, FRAMES, PAGES, ROOM, WAITING
-from tests.world import World, administrator, person, say
+from tests.world import World, administrator, person, post, say
 
 SIGNS = {401: "u", 403: "f", 404: "n"}
 CODES = {"unauthenticated": "u", "forbidden": "f", "not_found": "n"}
@@ -73,7 +74,7 @@ def bridge(cast: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return PARTS | named | {"seq": say(cast.anna, "bridge", "ahoy").seq}
 
 
-def _post_here(send: Send) -> Posted:
+def _post_here(send: Send) -> Outcome:
     """Writes in the test's own transaction, which the collector's thread would not see."""
     [result] = post_messages([send])
     if isinstance(result, ChatError):
@@ -218,6 +219,8 @@ def _admin_pages() -> Iterator[tuple[str, str, bool]]:
 
 def test_the_admin_opens_to_who_administers_and_to_nobody_else(callers, bridge):
     Group.objects.create(name="watch")
+    save_rule(actor=administrator(), pattern="odd", action="hold")
+    assert post(person("ben"), "bridge", "odd") == Held()
     different: Differences = []
     for name, address, opens in _admin_pages():
 

@@ -5,7 +5,7 @@ import pytest
 from chat import models
 from chat.domain import errors
 from chat.domain.cursors import MAX_SEQ
-from chat.services import _batch, accounts, memberships, messages, rooms
+from chat.services import _batch, _send, accounts, memberships, messages, rooms
 from chat.services.posting import Send, post_messages
 from tests.world import events, fresh, head, kinds, post, say, send
 
@@ -134,10 +134,10 @@ def test_a_repeat_to_a_room_one_was_removed_from_is_not_found(world):
 
 def test_the_digest_that_recognises_a_repeat_is_keyed(world, monkeypatch):
     one = send(world.ben, world.harbour, "Ahoy")
-    here = _batch.digest(one)
-    assert here == _batch.digest(one)
-    monkeypatch.setattr(_batch, "_digest_key", lambda: b"of another installation")
-    assert _batch.digest(one) != here
+    here = _send.digest(one)
+    assert here == _send.digest(one)
+    monkeypatch.setattr(_send, "_digest_key", lambda: b"of another installation")
+    assert _send.digest(one) != here
 
 
 def test_an_erased_text_is_nowhere_in_the_row_that_recognises_its_repeat(world):

@@ -128,6 +128,7 @@ SERVER_FRAMES: list[server.AnyServerFrame] = [
     ),
     server.Reply(id=1, result=results.Done()),
     server.Reply(id="", result=results.MessageResult(FULL)),
+    server.Reply(id=0, result=results.HeldResult()),
     server.Reply(id=0, result=results.SignedIn(ANNA, [])),
     server.Reply(id="i" * 64, result=results.SignedIn(TIDE, [SUMMARY, BUSY])),
     server.Reply(

@@ -86,6 +86,8 @@ def test_every_command_says_what_its_reply_carries():
             "$ref": f"#/components/schemas/{result}"
         }
         assert refusal["$ref"].endswith("/ErrorReply")
+    sent = [each["$ref"] for each in document()["operations"]["send-message"]["reply"]["messages"]]
+    assert any(each.endswith("/HeldResultReply") for each in sent)
 
 
 def test_every_kind_of_event_is_in_it():

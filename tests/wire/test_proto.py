@@ -23,7 +23,7 @@ EVENT = get_type_hints(shapes.PinEvent).keys() - {"message", "version"}
 TOLD_BY_THE_FIELD = {
     "ClientFrame": {"id": "string", "number_id": "int64"},
     "Reply": {"id": "string", "number_id": "int64", "result": "Result", "error": "ErrorBody"},
-    "Result": {"message": "Message", "signed_in": "SignedIn", "following": "Following"},
+    "Result": {"message": "Message", "signed_in": "SignedIn", "following": "Following", "held": "bool"},
     "Followed": {"room": "string", "head": "int64", "error": "ErrorBody"},
     "Event": {
         **dict.fromkeys(EVENT - {"seq"}, "string"),
@@ -99,7 +99,7 @@ def _expected() -> dict[str, Fields]:
     expected = {shape.__name__: _fields(shape) for shape in _reachable({*client, *said, *get_args(results.Result)})}
     for shape, name in ((shapes.ReactionEvent, "ReactionChange"), (shapes.PinEvent, "PinChange")):
         expected[name] = {field: kind for field, kind in _fields(shape).items() if field not in EVENT}
-    for told_by_the_field in (results.Done, results.MessageResult, *_members(UNIONS)):
+    for told_by_the_field in (results.Done, results.MessageResult, results.HeldResult, *_members(UNIONS)):
         del expected[told_by_the_field.__name__]
     expected["ServerFrame"] = _arms(said)
     return expected | TOLD_BY_THE_FIELD | {"ClientFrame": TOLD_BY_THE_FIELD["ClientFrame"] | _arms(client)}

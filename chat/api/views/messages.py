@@ -13,7 +13,8 @@ from chat.domain.errors import Banned, Blocked, Conflict, Locked, Muted, RateLim
 from chat.queries import history
 from chat.services import messages
 from chat.services.collector import post_message
-from chat.services.posting import Send
+from chat.services.posting import Held, Send
+from chat.wire.results import HeldResult
 
 
 class MessageList(Resource):
@@ -45,17 +46,20 @@ class MessageList(Resource):
 
     @operation(
         "send_message",
-        answers={201: shapes.Message, 200: shapes.Message},
+        answers={201: shapes.Message, 200: shapes.Message, 202: HeldResult},
         refusals=(Conflict, RateLimited, Locked, Muted, Banned, SlowMode, Blocked),
     )
     def post(self, request: Request, slug: str, body: bodies.NewMessage) -> Response:
         """Send a message; the answer comes once it is stored for good.
 
         201 the first time, 200 with the same message whenever the same `client_id` is sent again, `conflict` when it
-        comes with another text. Who is not a member of an open room joins by it.
+        comes with another text. 202 when it waits for a moderator; once approved it comes as an event. Who is not a
+        member of an open room joins by it.
         """
         send = Send(request.user.pk, slug, body.client_id, body.body, body.reply_to, credential_of(request))
         posted = post_message(send)
+        if isinstance(posted, Held):
+            return Response(HeldResult(), status=202)
         return Response(posted.message, status=201 if posted.created else 200)
 
 
@@ -65,7 +69,7 @@ class MessageResource(Resource):
         """One message in its newest state."""
         return history.message(request.user, slug, seq)
 
-    @operation("edit_message", refusals=(Conflict, Locked))
+    @operation("edit_message", refusals=(Conflict, Locked, Muted, Banned, Blocked))
     def patch(self, request: Request, slug: str, seq: int, body: bodies.Edit) -> shapes.Message:
         """Give one's own message another text. For a deleted one it is a `conflict`."""
         return messages.edit_message(actor=request.user, room=slug, seq=seq, body=body.body)
