@@ -34,7 +34,7 @@ class InviteAdmin(ServiceAdmin):
             note=given["note"],
             uses=given["uses_left"],
             expires_at=given["expires_at"],
-            room=given["room"],
+            room=given["room"].slug if given["room"] else None,
         )
         obj.pk, obj.made_by, obj.made_at = made.pk, made.made_by, made.made_at
         link = request.build_absolute_uri(reverse("web:invite", args=[code]))

@@ -1,5 +1,6 @@
 """People: made, named, given rights, deactivated and activated again. Takes the place of the stock user admin."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -18,11 +19,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat.admin.base import ServiceAdmin, acting
+from chat.admin.rights import show_rights
 from chat.queries.access import is_guest, sanctions_all
 from chat.queries.shapes import person_shape
 from chat.services import accounts
@@ -75,6 +77,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     ordering = ("username",)
     form = PersonForm
     change_password_form = PasswordForm
+    change_form_template = "admin/chat/person.html"
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
         ("Rights", {"fields": ("is_active", "guest", *RIGHTS)}),
@@ -92,6 +95,12 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     def display_name(self, obj: AbstractUser) -> str:
         """The name that people read."""
         return person_shape(obj).display_name
+
+    def get_urls(self) -> list[URLPattern]:
+        """Also the page that tells what somebody may do in a room."""
+        rights = self.admin_site.admin_view(partial(show_rights, self))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_rights"
+        return [path("<path:person_id>/rights/", rights, name=name), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: AbstractUser | None = None) -> tuple[str, ...]:
         """What never changes, and the rights for those who are not above them."""

@@ -32,6 +32,7 @@ class Act(StrEnum):
     ARCHIVE = "archive"
     SANCTION = "sanction"
     REVIEW = "review"
+    INVITE = "invite"
 
 
 class Standing(NamedTuple):
@@ -87,8 +88,8 @@ class Target(NamedTuple):
 
 
 SITE_ACTS = frozenset({Act.DELETE, Act.RESTORE, Act.ARCHIVE, Act.CHANGE_ROOM, Act.REVIEW})
-MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER})
-WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER})
+MEMBER_ACTS = frozenset({Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.REMOVE_MEMBER, Act.INVITE})
+WRITES = frozenset({Act.SEND, Act.EDIT, Act.REACT, Act.PIN, Act.JOIN, Act.ADD_MEMBER, Act.CHANGE_MEMBER, Act.INVITE})
 SPEAKING = frozenset({*WRITES, Act.RESTORE, Act.CHANGE_ROOM, Act.ARCHIVE})
 """What nobody does who is muted; they read, leave, and take away what they wrote."""
 NO_REVIEW = "A rule holds such text for review, for which an edit cannot wait. Send it as a message of its own."
@@ -124,7 +125,7 @@ def refusal(act: Act, person: Standing, room: RoomFacts, target: Target | None =
         refused = _by_role(act, person, room, target)
     else:
         refused = _out_of_reach(act, target)
-    if refused is None and act is Act.ADD_MEMBER and target.banned:
+    if refused is None and act in (Act.ADD_MEMBER, Act.INVITE) and target.banned:
         return Conflict("This person is banned here. Lift the ban first.")
     return refused
 
@@ -239,6 +240,8 @@ def _about_members(act: Act, person: Standing, room: RoomFacts, target: Target) 
             return NotFound("You are not a member.") if person.role is None else None
         case Act.CHANGE_ROOM | Act.ARCHIVE:
             return None if _at_least(person, "owner") else Forbidden("Only its owners may change a room.")
+        case Act.INVITE:
+            may = _at_least(person, "moderator")
         case Act.ADD_MEMBER:
             needed: RoleName = "member" if room.kind == "open" else "moderator"
             may = _at_least(person, needed) and RANK[target.role] <= RANK[person.role]

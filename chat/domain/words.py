@@ -72,7 +72,7 @@ def compiled(pattern: str, *, is_regex: bool) -> Any:
     try:
         return _compiled(pattern, is_regex)
     except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        reason = error.args[0].decode(errors="replace")
         raise Invalid(fields={"pattern": f"No pattern: {reason}."}) from error
 
 
@@ -82,7 +82,7 @@ def _compiled(pattern: str, is_regex: bool) -> Any:
         raise Invalid(fields={"pattern": f"At most {LONGEST_PATTERN} characters."})
     options = re2.Options()
     options.max_mem, options.log_errors, options.case_sensitive = 1 << 20, False, False
-    found = re2.compile(f"({_folded_regex(pattern)})" if is_regex else _words(pattern), options)
+    found = re2.compile(_folded_regex(pattern) if is_regex else _words(pattern), options)
     if found.search(""):
         raise Invalid(fields={"pattern": "It would match every text."})
     return found
@@ -154,7 +154,7 @@ def _spans(rule: Rule, text: str) -> Iterator[Span]:
         match = pattern.search(text, place)
         if match is None:
             return
-        start, end = match.span(1)
+        start, end = match.span(0 if rule.is_regex else 1)
         if number == MOST_MATCHES:
             end = len(text)
         if end > start:

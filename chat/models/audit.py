@@ -17,6 +17,10 @@ class AuditEntry(models.Model):
     class Act(models.TextChoices):
         MESSAGE_REMOVED = "message.removed"
         MESSAGE_RESTORED = "message.restored"
+        MESSAGE_APPROVED = "message.approved"
+        MESSAGE_REJECTED = "message.rejected"
+        RULE_SAVED = "rule.saved"
+        RULE_ENDED = "rule.ended"
         MUTED = "person.muted"
         MUTE_LIFTED = "mute.lifted"
         BANNED = "person.banned"

@@ -57,11 +57,6 @@ def admitted(people: QuerySet[Any]) -> QuerySet[Any]:
     return people.filter(~is_banned("pk"), is_active=True)
 
 
-def is_silenced(viewer: Viewer, slug: str) -> bool:
-    """Whether nobody is to be told that the viewer writes in this room."""
-    return in_force().filter(Q(room=None) | Q(room__slug=slug), person=viewer.pk).exists()
-
-
 def is_guest(person: Viewer) -> bool:
     """Whether this person is a guest of the house."""
     return Profile.objects.filter(user=person.pk, guest=True).exists()

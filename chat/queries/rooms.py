@@ -6,9 +6,8 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from chat import models
 from chat.domain import shapes
-from chat.domain.policy import Act, refusal
 from chat.domain.text import FORBIDDEN
-from chat.queries.access import Viewer, access, facts, is_guest, readable
+from chat.queries.access import Viewer, is_guest, readable
 from chat.queries.shapes import direct_people, full_room_shape, person_shape, room_shape
 
 
@@ -101,12 +100,6 @@ def members(viewer: Viewer, slug: str) -> list[shapes.Member]:
     room = readable(viewer, slug).room
     rows = models.Membership.objects.filter(room=room).select_related("user__profile").order_by("user__username")
     return [shapes.Member(person_shape(row.user), row.role) for row in rows]  # type: ignore[arg-type]
-
-
-def allowed_acts(viewer: Viewer, slug: str) -> frozenset[Act]:
-    """What the policy lets the viewer do in this room; for what a page offers, never for a write."""
-    found = access(viewer, slug)
-    return frozenset(act for act in Act if refusal(act, found.standing, facts(found.room)) is None)
 
 
 def bounds(slugs: Sequence[str]) -> dict[str, tuple[int, int]]:

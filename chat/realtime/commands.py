@@ -150,7 +150,7 @@ async def mark_read(socket: Socket, frame: client.MarkRead) -> results.Done:
 async def set_typing(socket: Socket, frame: client.SetTyping) -> results.Done:
     """Tells the others in a followed room."""
     require_scope(socket.connection, "write")
-    await socket.worker.tell_typing(frame.room, socket.connection)
+    socket.worker.tell_typing(frame.room, socket.connection)
     return results.Done()
 
 

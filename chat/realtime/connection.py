@@ -42,12 +42,13 @@ _process = secrets.token_hex(4)
 
 @dataclass(eq=False, slots=True)
 class Following:
-    """A room that a socket follows: its cursor, whether it is live or still catching up, and how many events it reads
-    from the log next."""
+    """A room that a socket follows: its cursor, whether it is live or still catching up, how many events it reads from
+    the log next, and until when (of the loop's time) nobody is told that its person types."""
 
     cursor: int
     live: bool = False
     reads: int = PAGE_EVENTS
+    silent_until: float = 0.0
 
 
 Shared = dict[Any, bytes]

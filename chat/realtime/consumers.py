@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from chat.conf import conf
 from chat.domain.closing import CloseCode
-from chat.domain.errors import ChatError, Forbidden, Invalid, Overloaded, TooLarge, Unauthenticated, Unavailable
+from chat.domain.errors import ChatError, Forbidden, Invalid, Muted, Overloaded, TooLarge, Unauthenticated, Unavailable
 from chat.domain.limits import Meter
 from chat.domain.shapes import Person, RoomSummary
 from chat.domain.text import MAX_BODY
@@ -216,6 +217,7 @@ class ChatConsumer(AsyncConsumer):
                 return
             result = await commands.run(self, frame)
         except ChatError as error:
+            self._silence(frame, error)
             self._answer(frame.id, error=error)
             if isinstance(frame, client.Authenticate | client.Refresh) and not isinstance(error, Invalid | Forbidden):
                 self._refuse(error)
@@ -244,18 +246,26 @@ class ChatConsumer(AsyncConsumer):
         await self._sending.acquire()
         author, message = self.connection.viewer.pk, frame.message
         send = Send(author, frame.room, message.client_id, message.body, message.reply_to, self.connection.credential)
-        take(send, partial(self._written, frame.id))
+        take(send, partial(self._written, frame))
 
-    def _written(self, frame_id: client.FrameId, result: Outcome | ChatError) -> None:
+    def _written(self, frame: client.SendMessage, result: Outcome | ChatError) -> None:
         """Called by the thread that wrote a batch, once for each of its messages."""
-        self.worker.bring(partial(self._posted, frame_id, result))
+        self.worker.bring(partial(self._posted, frame, result))
 
-    def _posted(self, frame_id: client.FrameId, result: Outcome | ChatError) -> None:
+    def _posted(self, frame: client.SendMessage, result: Outcome | ChatError) -> None:
         self._sending.release()
         if isinstance(result, ChatError):
-            self._answer(frame_id, error=result)
+            self._silence(frame, result)
+            self._answer(frame.id, error=result)
         else:
-            self._answer(frame_id, result=HeldResult() if isinstance(result, Held) else MessageResult(result.message))
+            self._answer(frame.id, result=HeldResult() if isinstance(result, Held) else MessageResult(result.message))
+
+    def _silence(self, frame: client.ClientFrame, error: ChatError) -> None:
+        """Whoever was just told that they are muted types unseen from then on."""
+        following = self.connection.rooms.get(getattr(frame, "room", None) or "")
+        if following is not None and isinstance(error, Muted):
+            lasts = inf if error.retry_after_ms is None else error.retry_after_ms / 1000
+            following.silent_until = asyncio.get_running_loop().time() + lasts
 
     def _answer(
         self, frame_id: client.FrameId, *, result: Result | UnsetType = UNSET, error: ChatError | None = None

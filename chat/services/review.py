@@ -4,11 +4,12 @@ from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from chat import models
+from chat.domain import policy
 from chat.domain.errors import ChatError, Conflict
-from chat.domain.policy import Act
+from chat.services._audit import Act, record_act
 from chat.services._batch import Batch
 from chat.services._record import lock_rooms, require, write_transaction
-from chat.services._send import Send
+from chat.services._send import Send, key_of
 
 State = models.HeldMessage.State
 
@@ -29,6 +30,8 @@ def approve(*, actor: AbstractUser, held: models.HeldMessage) -> None:
             raise Conflict(f"Its author may not write there now: {result.message}")
         batch.write()
         _decide(row, State.APPROVED, actor)
+        posted = batch.drafts[key_of(send)]
+        record_act(Act.MESSAGE_APPROVED, actor=actor, room=row.room, person=row.author_id, message=posted.seq)
 
 
 def reject(*, actor: AbstractUser, held: models.HeldMessage) -> None:
@@ -36,13 +39,14 @@ def reject(*, actor: AbstractUser, held: models.HeldMessage) -> None:
     with write_transaction():
         if row := _claim(actor, held):
             _decide(row, State.REJECTED, actor)
+            record_act(Act.MESSAGE_REJECTED, actor=actor, room=row.room, person=row.author_id)
 
 
 def _claim(actor: AbstractUser, held: models.HeldMessage) -> models.HeldMessage | None:
     """The row under the lock of its room, by which those who decide wait for each other; None once it is decided."""
     slug = held.room.slug
     log = lock_rooms([slug])[slug]
-    require(Act.REVIEW, log.room, actor, subject=held.author_id)
+    require(policy.Act.REVIEW, log.room, actor, subject=held.author_id)
     return models.HeldMessage.objects.select_related("room").filter(pk=held.pk, state=State.WAITING).first()
 
 

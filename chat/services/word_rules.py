@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from django.contrib.auth.models import AbstractUser
 
 from chat import models
+from chat.domain import policy
 from chat.domain.errors import Invalid, NotFound, Unauthenticated
-from chat.domain.policy import Act, refusal_to_rule
 from chat.domain.text import clean_line
 from chat.domain.words import LONGEST_PATTERN, compiled
 from chat.queries.access import standing
 from chat.queries.sanctions import sentenced_here
+from chat.services._audit import Act, record_act
 from chat.services._record import lock_people, require, room_log, write_transaction
 
 
@@ -33,17 +34,34 @@ def save_rule(
     values = _values(pattern, action, kind, spares)
     if rule_id is None:
         with _scope(actor, room):
-            return models.WordRule.objects.create(room=room, **values)
+            rule = models.WordRule.objects.create(room=room, **values)
+            _note(Act.RULE_SAVED, rule, actor)
+        return rule
     rule = _find(rule_id)
     with _scope(actor, rule.room):
         models.WordRule.objects.filter(pk=rule_id).update(**values)
-    return _find(rule_id)
+        rule = _find(rule_id)
+        _note(Act.RULE_SAVED, rule, actor)
+    return rule
 
 
 def end_rule(*, actor: AbstractUser, rule_id: int) -> None:
     """Takes a rule away. What it holds back waits for its review all the same. Raises NotFound, Forbidden."""
-    with _scope(actor, _find(rule_id).room):
+    rule = _find(rule_id)
+    with _scope(actor, rule.room):
         models.WordRule.objects.filter(pk=rule_id).delete()
+        _note(Act.RULE_ENDED, rule, actor)
+
+
+def _note(act: Act, rule: models.WordRule, actor: AbstractUser) -> None:
+    details = {
+        "rule": rule.pk,
+        "pattern": rule.pattern,
+        "kind": rule.kind,
+        "action": rule.action,
+        "spares": rule.spares,
+    }
+    record_act(act, actor=actor, room=rule.room, details=details)
 
 
 def _find(rule_id: int) -> models.WordRule:
@@ -68,7 +86,7 @@ def _scope(actor: AbstractUser, room: models.Room | None) -> Iterator[None]:
     """The transaction, for who may set rules in the room or, without one, everywhere."""
     if room is not None:
         with room_log(room.slug) as log:
-            require(Act.CHANGE_ROOM, log.room, actor)
+            require(policy.Act.CHANGE_ROOM, log.room, actor)
             yield
         return
     with write_transaction():
@@ -77,6 +95,6 @@ def _scope(actor: AbstractUser, room: models.Room | None) -> Iterator[None]:
             raise Unauthenticated()
         user = people[actor.pk].user
         found = standing(user, None, guest=people[actor.pk].guest, sentenced=sentenced_here(user.pk))
-        if refused := refusal_to_rule(found):
+        if refused := policy.refusal_to_rule(found):
             raise refused
         yield

@@ -32,6 +32,24 @@ class NewRoomForm(forms.Form):
         return slugify(self.cleaned_data["title"].replace("_", "-"))[:LONGEST_SLUG].strip("-")
 
 
+class InviteForm(forms.Form):
+    note = line("What it is for", longest=80, optional=True)
+    uses_left = forms.IntegerField(
+        label="How many may use it",
+        min_value=1,
+        max_value=1000,
+        initial=10,
+        widget=forms.NumberInput({"class": "input"}),
+    )
+    days = forms.ChoiceField(
+        label="How long it is good",
+        choices=[("1", "a day"), ("7", "a week"), ("30", "30 days"), ("", "until it is withdrawn")],
+        initial="7",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
 class TokenForm(forms.Form):
     name = line("What it is for", longest=80)
     scopes = forms.MultipleChoiceField(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, installed, pictures, rooms, settings, tokens
+from chat.web.views import accounts, installed, invites, pictures, rooms, settings, tokens
 
 app_name = "web"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("rooms/<slug:slug>/join/", rooms.join, name="join"),
     path("rooms/<slug:slug>/leave/", rooms.leave, name="leave"),
     path("rooms/<slug:slug>/members/", rooms.add_member, name="add-member"),
+    path("rooms/<slug:slug>/invites/", invites.invites, name="invites"),
+    path("rooms/<slug:slug>/invites/<int:invite_id>/withdraw/", invites.withdraw, name="withdraw-invite"),
     path("browse/", rooms.browse, name="browse"),
     path("new/", rooms.new, name="new"),
     path("people/", rooms.write_to, name="people"),

@@ -6,7 +6,9 @@ from django.contrib.auth import get_user_model
 from chat.domain.news import Revoked
 from chat.models import Membership, Profile
 from chat.services import rooms
+from chat.services.sanctions import impose
 from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
+from tests.world import administrator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,3 +139,17 @@ def test_staff_without_rights_are_refused(staff, anna):
 def test_people_without_a_profile_are_listed(desk, admin):
     assert not Profile.objects.exists()
     assert "chief" in shown(desk.get(url(User, "changelist")))
+
+
+def test_why_somebody_may_not_do_something_is_told_by_the_policy_itself(desk, ben, room):
+    assert "Rights in a room" in shown(desk.get(url(ben, "change")))
+    impose(actor=administrator(), person=ben, kind="mute", reason="shouting", room=room)
+    answer = shown(desk.post(url(ben, "rights"), {"room": f"#{room}", "text": "ahoy"}))
+    assert "No. muted: You are muted here until a moderator lifts it. Reason: shouting" in answer
+    assert '<th scope="row">read</th><td>Yes.</td>' in answer
+    assert "There is no such thing" in shown(desk.post(url(ben, "rights"), {"room": "nowhere"}))
+    assert desk.get(url(ben, "rights").replace(f"/{ben.pk}/", "/0/")).status_code == 404
+
+
+def test_who_may_not_look_at_people_is_not_told_their_rights(staff, ben):
+    assert staff("view_room").get(url(ben, "rights")).status_code == 403

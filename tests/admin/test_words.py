@@ -31,7 +31,7 @@ def test_a_rule_is_made_changed_and_taken_away(desk, ben, room):
 
 def test_a_pattern_that_is_none_is_refused_in_words(desk):
     answer = desk.post(url(WordRule, "add"), fields(kind="regex", pattern="("), follow=True)
-    assert told(answer) == ["The request is not valid. pattern: No pattern: missing ): (()."]
+    assert told(answer) == ["The request is not valid. pattern: No pattern: missing ): (."]
     assert not WordRule.objects.exists()
 
 

@@ -69,6 +69,13 @@ def test_days_and_hours_are_the_readers(run: Run) -> None:
     """) == ["Today", "00:30", "Europe/Berlin"]  # fmt: skip
 
 
+def test_what_still_takes_a_while_is_said_in_one_unit_rounded_up(run: Run) -> None:
+    seconds = [0.2, 30, 119, 120, 7199, 7200, 86401, 200_000]
+    assert run("js/lib/time", "return seconds.map((each) => lasting(each * 1000))", seconds=seconds) == [
+        "1 s", "30 s", "119 s", "2 min", "2 h", "2 h", "25 h", "3 days",
+    ]  # fmt: skip
+
+
 def test_names_are_listed_as_one_says_them(run: Run) -> None:
     people = [["A"], ["A", "B"], ["A", "B", "C"], ["A", "B", "C", "D"]]
     assert run("js/lib/people", "return people.map(sayNames)", people=people) == [

@@ -149,3 +149,23 @@ def test_without_a_database_it_works_in_memory(run: Run, page: Page) -> None:
         run("await answer(); await answer()")
         assert run("return [done, states()]") == [["one", "two"], []]
         page.reload()
+
+
+def test_what_is_held_stays_and_a_later_page_asks_what_became_of_it(run: Run) -> None:
+    start(run, "await write('odd'); await write('even')")
+    run("sent.at(-1).resolve(null); await calm(); await answer()")
+    assert run("return [states(), done]") == [[["odd", "held"]], ["even"]]
+    run("""
+      window.outbox = begin(indexedDB).outbox;
+      await outbox.ready.then(calm);
+      await refuse({ code: "blocked" });
+    """)
+    assert run("return [states(), sent.at(-1).entry.clientId === sent[0].entry.clientId]") == [
+        [["odd", "failed"]], True,
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_told_with_its_room(run: Run) -> None:
+    start(run, "window.refusals = []; outbox.on('refused', ({ room, error }) => refusals.push([room, error.code]))")
+    run("await write('one'); await refuse({ code: 'muted' })")
+    assert run("return refusals") == [["harbour", "muted"]]

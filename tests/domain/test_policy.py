@@ -42,6 +42,7 @@ TABLE = {
     (Act.RESTORE, Target()): "fff.. nff.. nff..",
     (Act.PIN, Target()): "fff.. nff.. n....",
     (Act.REVIEW, Target()): "fff.. nff.. nff..",
+    (Act.INVITE, Target()): "fff.. nff.. nffff",
     (Act.LEAVE, Target()): "n.... n.... nffff",
     (Act.ADD_MEMBER, Target(role="member")): "ff... nff.. nffff",
     (Act.CHANGE_MEMBER, Target(role="member")): "fff.. nff.. nffff",

@@ -56,6 +56,7 @@ def test_a_regular_expression_sees_the_folded_text():
     assert blocks(r"(gr)?ü+ße", "GRÜSSE", is_regex=True)
     assert blocks(r"\b\d{4} ?\d{4}\b", "call 1234 5678", is_regex=True)
     assert not blocks(r"^x$", "axa", is_regex=True)
+    assert not blocks(r"\b", "what matches nothing is no match", is_regex=True)
 
 
 def test_a_mask_covers_what_matched_and_nothing_else():

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from chat import models
 from chat.domain.policy import MEMBER_ACTS, SITE_ACTS, Act
-from chat.queries import rooms
+from chat.queries import rights, rooms
 from chat.services import accounts, memberships, messages
 from chat.services import rooms as room_services
 from tests.world import administrator, head, person, say
@@ -111,9 +111,9 @@ def test_the_bounds_of_many_rooms_take_one_query(world, django_assert_num_querie
 
 
 def test_what_a_page_may_offer_is_what_the_policy_allows(world):
-    assert Act.PIN in rooms.allowed_acts(world.dora, world.harbour)
-    assert Act.PIN not in rooms.allowed_acts(world.ben, world.harbour)
-    assert rooms.allowed_acts(world.cleo, world.bridge) == frozenset()
-    assert rooms.allowed_acts(administrator(), world.bridge) == SITE_ACTS | MEMBER_ACTS | {Act.SANCTION}
+    assert Act.PIN in rights.rights_of(world.dora, world.harbour).acts
+    assert Act.PIN not in rights.rights_of(world.ben, world.harbour).acts
+    assert rights.rights_of(world.cleo, world.bridge).acts == frozenset()
+    assert rights.rights_of(administrator(), world.bridge).acts == SITE_ACTS | MEMBER_ACTS | {Act.SANCTION}
     models.Room.objects.filter(slug=world.harbour).update(archived_at=models.Room.objects.first().created_at)
-    assert Act.SEND not in rooms.allowed_acts(world.anna, world.harbour)
+    assert Act.SEND not in rights.rights_of(world.anna, world.harbour).acts

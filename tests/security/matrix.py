@@ -116,6 +116,8 @@ PAGES: dict[str, tuple[str, Row]] = {
     f"{ROOM_PAGE}join/": ("post", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}leave/": ("post", Row(IN_ITS_PAGE)),
     f"{ROOM_PAGE}members/": ("post", Row("iiiifnf..", {"username": "hugo"})),
+    f"{ROOM_PAGE}invites/": ("get", Row("iiiifnf..")),
+    f"{ROOM_PAGE}invites/<int:invite_id>/withdraw/": ("post", Row("iiiifnf..")),
     "browse/": ("get", Row(GUARDED)),
     "new/": ("post", Row("iiiif....", {"title": "Galley", "kind": "open"})),
     "people/": ("get", Row(GUARDED)),

@@ -66,11 +66,11 @@ def bridge(cast: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     for views in (message_views, room_views):
         monkeypatch.setattr(views, "post_message", _post_here)
     token, _ = create_token(actor=cast.anna, person=cast.anna, name="anna's")
-    create_invite(actor=root)
+    invite, _ = create_invite(actor=cast.anna, room="bridge")
     begin_session(person=cast.anna, session_key="k", user_agent="", address="")
     session = models.UserSession.objects.get(session_key="k")
     mute = impose(actor=cast.anna, person=cast.tide, kind="mute", room="bridge", reason="spam")
-    named = {"token_id": token.pk, "session_id": session.pk, "sanction_id": mute.pk}
+    named = {"token_id": token.pk, "session_id": session.pk, "sanction_id": mute.pk, "invite_id": invite.pk}
     return PARTS | named | {"seq": say(cast.anna, "bridge", "ahoy").seq}
 
 
@@ -213,6 +213,7 @@ def _admin_pages() -> Iterator[tuple[str, str, bool]]:
         for page in ("changelist", "add", "change", "delete", "history"):
             arguments = [] if page in ("changelist", "add") else [row.pk]
             yield f"{name} {page}", reverse(f"admin:{name}_{page}", args=arguments), page not in ADMIN[name]
+    yield "rights", reverse("admin:auth_user_rights", args=[User.objects.order_by("pk")[0].pk]), True
     for name in ("index", "jsi18n"):
         yield name, reverse(f"admin:{name}"), True
 

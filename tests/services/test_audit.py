@@ -8,9 +8,21 @@ from django.contrib.auth.models import User
 from chat import models
 from chat.domain.errors import ChatError
 from chat.queries import audit
-from chat.services import accounts, farewell, guests, installation, memberships, messages, rooms, sanctions, tokens
+from chat.services import (
+    accounts,
+    farewell,
+    guests,
+    installation,
+    memberships,
+    messages,
+    review,
+    rooms,
+    sanctions,
+    tokens,
+    word_rules,
+)
 from tests.race import race
-from tests.world import administrator, person, say
+from tests.world import administrator, person, post, say
 
 Act = models.AuditEntry.Act
 
@@ -53,9 +65,21 @@ def acts_of(world):
     def mute():
         muted["row"] = sanctions.impose(actor=world.dora, person=ben, kind="mute", room=harbour, reason="spam")
 
+    def rule(pattern, **options):
+        word_rules.save_rule(actor=root, pattern=pattern, action="hold", **options)
+
+    def decide(how):
+        post(ben, harbour, "odd")
+        how(actor=world.dora, held=models.HeldMessage.objects.get(state="waiting"))
+
     return root, [
         (Act.MUTED, mute),
         (Act.MUTE_LIFTED, lambda: sanctions.lift(actor=world.dora, sanction=muted["row"], reason="enough")),
+        (Act.RULE_SAVED, lambda: rule("odd")),
+        (Act.RULE_SAVED, lambda: rule("odd*", rule_id=models.WordRule.objects.get().pk)),
+        (Act.MESSAGE_APPROVED, lambda: decide(review.approve)),
+        (Act.MESSAGE_REJECTED, lambda: decide(review.reject)),
+        (Act.RULE_ENDED, lambda: word_rules.end_rule(actor=root, rule_id=models.WordRule.objects.get().pk)),
         (Act.MEMBER_CHANGED, lambda: memberships.change_member(
             actor=world.anna, room=harbour, username="ben", role="guest")),
         (Act.MEMBER_REMOVED, lambda: memberships.remove_member(

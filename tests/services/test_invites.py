@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from chat import models
-from chat.domain.errors import Forbidden, Invalid, NotFound
+from chat.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from chat.queries.installation import removes_erased_messages, sign_up_mode
 from chat.queries.rooms import rooms_of
 from chat.services import accounts, invites, memberships, rooms
+from chat.services.guests import set_guest
 from chat.services.installation import change_installation
+from chat.services.sanctions import impose
 from tests.race import race
-from tests.world import administrator
+from tests.world import administrator, kinds, person
 
 PASSWORD = "correct horse battery"
 
@@ -93,16 +95,14 @@ def test_where_sign_up_is_closed_no_link_opens_it(root):
 
 
 def test_where_sign_up_is_open_a_link_leads_into_its_room(root, world):
-    room = models.Room.objects.get(slug=world.harbour)
     memberships.join_room(actor=root, room=world.harbour)
-    _, code = invites.create_invite(actor=root, room=room)
+    _, code = invites.create_invite(actor=root, room=world.harbour)
     assert [each.room for each in rooms_of(sign_up(code))] == ["harbour"]
     assert rooms_of(sign_up(username="gwen")) == []
 
 
 def test_a_room_that_closed_meanwhile_keeps_nobody_out_of_the_chat(root, world):
-    room = models.Room.objects.get(slug=world.harbour)
-    _, code = invites.create_invite(actor=root, room=room)
+    _, code = invites.create_invite(actor=root, room=world.harbour)
     rooms.archive_room(actor=world.anna, room=world.harbour)
     assert rooms_of(sign_up(code)) == []
 
@@ -153,3 +153,91 @@ def test_the_administrators_choice_counts_before_the_environments(root, world, s
         change_installation(actor=root, sign_up="sometimes")
     with pytest.raises(Forbidden):
         change_installation(actor=world.anna, sign_up="open")
+
+
+# --- Into a room ------------------------------------------------------------------------------------------------------
+
+
+def into(actor, room, **options):
+    return invites.create_invite(actor=actor, room=room, **options)
+
+
+def test_moderators_of_a_room_invite_into_it_and_see_and_withdraw_what_there_is(world):
+    by_anna, _ = into(world.anna, world.bridge, note="crew")
+    by_dora, code = into(world.dora, world.bridge)
+    other, _ = into(world.anna, world.harbour)
+    assert invites.invites_of(actor=world.dora, room=world.bridge) == [by_dora, by_anna]
+    with pytest.raises(NotFound):
+        invites.withdraw_invite(actor=world.dora, invite_id=other.pk, room=world.bridge)
+    invites.withdraw_invite(actor=world.anna, invite_id=by_dora.pk, room=world.bridge)
+    assert invites.invites_of(actor=world.anna, room=world.bridge) == [by_anna]
+    assert invites.room_of_invite(code=code) is None
+
+
+def test_others_neither_invite_nor_see_nor_withdraw(world, root):
+    made, _ = into(world.anna, world.bridge)
+    for refusal, actor, room in (
+        (Forbidden, world.ben, world.bridge),
+        (NotFound, world.cleo, world.bridge),
+        (Forbidden, world.anna, world.direct),
+    ):
+        for act in (
+            lambda: into(actor, room),  # noqa: B023
+            lambda: invites.invites_of(actor=actor, room=room),  # noqa: B023
+            lambda: invites.withdraw_invite(actor=actor, invite_id=made.pk, room=room),  # noqa: B023
+        ):
+            with pytest.raises(refusal):
+                act()
+    assert invites.invites_of(actor=root, room=world.bridge) == [made], "who manages all members does here too"
+
+
+def test_who_has_an_account_comes_in_by_a_link_once(world):
+    made, code = into(world.dora, world.bridge, uses=2)
+    assert invites.room_of_invite(code=code).slug == world.bridge
+    for _ in range(2):
+        assert invites.accept_invite(actor=world.cleo, code=code) == world.bridge
+    assert models.Invite.objects.get(pk=made.pk).uses_left == 1
+    assert [each.room for each in rooms_of(world.cleo)] == [world.bridge]
+    assert kinds(world.bridge)[-1] == "member.joined"
+
+
+def test_of_many_who_race_for_the_last_use_of_a_room_one_comes_in(world):
+    _, code = into(world.anna, world.bridge)
+    people = [person(f"finn{n}") for n in range(4)]
+    answers = race(*(lambda who=who: invites.accept_invite(actor=who, code=code) for who in people))
+    assert sorted(getattr(answer, "code", answer) for answer in answers) == [world.bridge] + ["forbidden"] * 3
+
+
+def test_a_link_is_worth_what_its_maker_may_do_by_now(world, root):
+    _, code = into(world.dora, world.bridge, uses=9)
+    memberships.change_member(actor=world.anna, room=world.bridge, username="dora", role="member")
+    with pytest.raises(Forbidden):
+        invites.accept_invite(actor=world.cleo, code=code)
+    assert rooms_of(sign_up(code)) == [], "nor does it lead who is new into the room"
+    assert not models.Membership.objects.filter(room__slug=world.bridge, user=world.cleo).exists()
+
+
+def test_who_is_banned_there_is_not_let_in_by_a_link_and_a_guest_is_a_guest(world, root):
+    _, code = into(world.anna, world.bridge, uses=9)
+    impose(actor=world.anna, person=world.cleo, kind="ban", reason="x", room=world.bridge)
+    with pytest.raises(Conflict):
+        invites.accept_invite(actor=world.cleo, code=code)
+    gwen = person("gwen")
+    set_guest(actor=root, person=gwen, guest=True)
+    invites.accept_invite(actor=gwen, code=code)
+    assert models.Membership.objects.get(room__slug=world.bridge, user=gwen).role == "guest"
+
+
+@pytest.mark.parametrize("code", ["", "guess"])
+def test_a_link_that_is_none_leads_nowhere(world, code):
+    with pytest.raises(Forbidden):
+        invites.accept_invite(actor=world.cleo, code=code)
+
+
+def test_a_link_that_was_withdrawn_while_one_waited_is_worth_nothing(world, monkeypatch):
+    made, code = into(world.anna, world.bridge)
+    found = invites.room_of_invite(code=code)
+    monkeypatch.setattr(invites, "room_of_invite", lambda *, code: found)
+    models.Invite.objects.filter(pk=made.pk).delete()
+    with pytest.raises(Forbidden):
+        invites.accept_invite(actor=world.cleo, code=code)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from chat import bus, models
@@ -83,8 +83,6 @@ def test_a_mute_of_one_room_is_none_elsewhere_and_reading_goes_on(world):
     say(world.ben, world.bridge, "still here")
     assert history.page(world.ben, world.harbour).head == head(world.harbour)
     assert rooms.create_room(actor=world.ben, slug="cove").room == "cove"
-    assert access.is_silenced(world.ben, world.harbour)
-    assert not access.is_silenced(world.ben, world.bridge)
 
 
 def test_who_is_muted_everywhere_makes_no_room_but_takes_back_and_leaves(world, talk):
@@ -98,7 +96,6 @@ def test_who_is_muted_everywhere_makes_no_room_but_takes_back_and_leaves(world, 
             make()
     assert messages.delete_message(actor=world.ben, room=world.harbour, seq=mine).deleted
     memberships.leave_room(actor=world.ben, room=world.harbour)
-    assert access.is_silenced(world.ben, world.bridge)
 
 
 def test_a_lost_ack_repeated_after_a_mute_is_answered_with_the_first_message(world):
@@ -332,7 +329,6 @@ def test_people_and_rooms_that_do_not_exist_are_not_found(world):
             act()
     with pytest.raises(Unauthenticated):
         impose(nobody, world.ben)
-    assert not access.is_silenced(AnonymousUser(), world.harbour)
 
 
 # --- At once ----------------------------------------------------------------------------------------------------------

@@ -4,14 +4,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chat.models import Membership, Message, Room
 from chat.services import messages, reactions, rooms
+from chat.services.sanctions import impose
+from chat.services.word_rules import save_rule
 from tests.web.conftest import Browser, page_data, text
-from tests.world import World, head, say
+from tests.world import World, administrator, head, say
 
 
 def test_the_first_answer_holds_the_newest_messages_and_where_to_follow_on(world: World, anna: Client) -> None:
@@ -146,14 +149,14 @@ def test_a_direct_room_is_called_by_the_other_person(world: World, browser: Brow
 
 
 def test_a_page_offers_only_what_its_reader_may_do(world: World, browser: Browser) -> None:
-    owner, member, visitor = (
-        page_data(browser(person).get("/rooms/harbour/"))["may"] for person in (world.anna, world.ben, world.cleo)
-    )
-    assert owner == {"send": True, "moderate": True, "pin": True, "join": False, "leave": True, "add": True}
-    assert member == {"send": True, "moderate": False, "pin": False, "join": False, "leave": True, "add": True}
-    assert visitor == {"send": True, "moderate": False, "pin": False, "join": True, "leave": False, "add": False}
-    direct = page_data(browser(world.anna).get(f"/rooms/{world.direct}/"))["may"]
-    assert direct == {"send": True, "moderate": False, "pin": True, "join": False, "leave": False, "add": False}
+    def offered(person: User, room: str = "harbour") -> set[str]:
+        may = page_data(browser(person).get(f"/rooms/{room}/"))["may"]
+        return {act for act, allowed in may.items() if allowed}
+
+    assert offered(world.anna) == {"send", "moderate", "pin", "leave", "add", "invite"}
+    assert offered(world.ben) == {"send", "leave", "add"}
+    assert offered(world.cleo) == {"send", "join"}
+    assert offered(world.anna, world.direct) == {"send", "pin"}
     rooms.archive_room(actor=world.anna, room="harbour")
     assert "This room is archived" in text(browser(world.ben).get("/rooms/harbour/"))
 
@@ -212,6 +215,23 @@ def test_a_form_sent_twice_writes_once_and_one_with_another_text_writes_that_too
     written = Message.objects.filter(room__slug="harbour", author=world.anna).order_by("seq")
     assert [message.body for message in written] == ["by hand", "another\nline"]
     assert anna.post("/rooms/harbour/send/", {"client_id": name[1], "body": " "}).status_code == 400
+
+
+def test_what_a_rule_holds_is_said_to_wait(world: World, anna: Client, browser: Browser) -> None:
+    save_rule(actor=administrator(), pattern="odd", action="hold")
+    answer = browser(world.ben).post("/rooms/harbour/send/", {"client_id": "a", "body": "odd"})
+    assert (answer.status_code, "Your message waits" in text(answer)) == (202, True)
+
+
+def test_the_page_says_why_and_how_long_one_has_to_wait(world: World, browser: Browser) -> None:
+    rooms.change_room(actor=world.anna, room="harbour", slow_seconds=30)
+    say(world.ben, "harbour", "one")
+    answer = browser(world.ben).get("/rooms/harbour/")
+    assert page_data(answer)["pause"]["code"] == "slow_mode"
+    assert 'data-component="composer"' in text(answer)
+    impose(actor=world.anna, person=world.ben, kind="mute", reason="shouting", room="harbour")
+    shown = text(browser(world.ben).get("/rooms/harbour/"))
+    assert "Reason: shouting</span>" in shown and 'data-component="composer"' not in shown
 
 
 def test_members_are_added_by_who_may(world: World, browser: Browser) -> None:

@@ -6,6 +6,7 @@ from allauth.account import views
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,7 @@ from chat.services import accounts, invites
 from chat.services.installation import setup_code
 from chat.web.account_forms import SetUpForm
 from chat.web.pages import blame
+from chat.web.views.invites import accept
 
 
 class SignIn(views.LoginView):
@@ -36,7 +38,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class SignUp(views.SignupView):
-    """Makes an account and signs it in; at the address of an invite it spends one of its uses."""
+    """Makes an account and signs it in; at the address of an invite it spends one of its uses.
+
+    Who has signed in there already is asked whether to come into the room of the invite.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and "code" in kwargs:
+            return accept(request, kwargs["code"])
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "invite": self.kwargs.get("code", "")}

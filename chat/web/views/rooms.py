@@ -5,21 +5,22 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.domain.errors import ChatError, Conflict, Invalid
 from chat.domain.policy import Act
 from chat.domain.shapes import RoomSummary
-from chat.queries import history, people, rooms
+from chat.queries import history, people, rights, rooms
 from chat.services import memberships
 from chat.services import rooms as services
 from chat.services.collector import post_message
 from chat.services.limits import spend
-from chat.services.posting import Send
+from chat.services.posting import Held, Send
 from chat.web.forms import NewRoomForm, TextQuery
 from chat.web.pages import blame, page, reader, render_house
 from chat.web.timeline import arrange
+from chat.wire.errors import error_body
 
 EMOJIS = ("👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀")
 LAST_ROOM = "room"
@@ -46,15 +47,26 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     found = history.page(viewer, slug, around=seq)
     members = rooms.members(viewer, slug)
     pins = history.pins(viewer, slug)
-    may = _may(rooms.allowed_acts(viewer, slug), summary)
+    allowed = rights.rights_of(viewer, slug)
+    may = _may(allowed.acts, summary)
+    pause = error_body(allowed.to_write) if allowed.to_write else None
     unread_after = summary.read if summary.unread else None
     entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
     context = {
         "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
-        "pins": pins, "client_id": _client_id(),
+        "pins": pins, "client_id": _client_id(), "pause": pause,
     }  # fmt: skip
     answer = render_house(
-        request, "chat/room.html", context, room=summary, history=found, members=members, pins=pins, may=may, at=seq
+        request,
+        "chat/room.html",
+        context,
+        room=summary,
+        history=found,
+        members=members,
+        pins=pins,
+        may=may,
+        pause=pause,
+        at=seq,
     )
     answer.set_cookie(LAST_ROOM, slug, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer
@@ -66,9 +78,12 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     """Writes what was sent before the script came, or without it; a form that is sent twice writes once."""
     sender, body = reader(request).pk, request.POST.get("body", "")
     try:
-        post_message(Send(sender, slug, request.POST.get("client_id", ""), body))
+        outcome = post_message(Send(sender, slug, request.POST.get("client_id", ""), body))
     except Conflict:  # The browser went back to a page that had sent another text.
-        post_message(Send(sender, slug, _client_id(), body))
+        outcome = post_message(Send(sender, slug, _client_id(), body))
+    if isinstance(outcome, Held):
+        words = "A moderator looks at it before anybody else sees it."
+        return render(request, "chat/error.html", {"title": "Your message waits", "words": words}, status=202)
     return redirect("web:room", slug)
 
 
@@ -160,4 +175,5 @@ def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:
         "join": not member and Act.JOIN in acts,
         "leave": member and Act.LEAVE in acts,
         "add": Act.ADD_MEMBER in acts,
+        "invite": Act.INVITE in acts,
     }

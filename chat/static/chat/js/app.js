@@ -17,6 +17,7 @@ import { messageCommands } from "./components/message_commands.js";
 import { messageKeys } from "./components/message_keys.js";
 import { messageList } from "./components/message_list.js";
 import { opener } from "./components/opener.js";
+import { pause } from "./components/pause.js";
 import { peoplePanel } from "./components/people_panel.js";
 import { pinsPanel } from "./components/pins_panel.js";
 import { roomHead } from "./components/room_head.js";
@@ -34,8 +35,8 @@ import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
-  joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, peoplePanel,
-  pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, threadPanel, typingLine,
+  joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, pause,
+  peoplePanel, pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, threadPanel, typingLine,
 };
 
 const overTls = location.protocol === "https:" ? "; secure" : "";

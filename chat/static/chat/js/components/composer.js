@@ -32,7 +32,7 @@ export function composer(form, { chat, conversation }) {
     field.style.blockSize = `${field.scrollHeight}px`;
     const excess = [...field.value].length - LONGEST;
     fillSlot(form, "excess", excess > 0 ? `${excess} characters too many` : "");
-    find(".send", form).disabled = excess > 0 || !field.value.trim();
+    find(".send", form).disabled = excess > 0 || !field.value.trim() || conversation.pause.holds(draft.intent);
   }
 
   function send() {
@@ -64,6 +64,7 @@ export function composer(form, { chat, conversation }) {
   }
 
   draft.on("change", show).on("refused", (error) => notify(error.message));
+  conversation.pause.on("change", fit);
   conversation.on("edit", (message) => begin(() => draft.edit(message)));
   conversation.on("reply", (message) => begin(() => draft.reply(message)));
   conversation.on("write", () => field.focus());

@@ -79,6 +79,7 @@ function fillReply(article, message, replied) {
 
 function fillPending(article, pending) {
   article.classList.toggle("pending", Boolean(pending) && pending.state !== "failed");
+  slot(article, "held").hidden = pending?.state !== "held";
   article.classList.toggle("failed", pending?.state === "failed");
   slot(article, "failure").hidden = pending?.state !== "failed";
   slot(article, "reason").textContent = pending?.reason ?? "";

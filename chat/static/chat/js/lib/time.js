@@ -24,3 +24,13 @@ export function dayName(time, now = new Date(), zone = undefined) {
 
 /** The whole moment, for a tooltip. */
 export const exact = (time, zone) => format({ dateStyle: "full", timeStyle: "medium" }, zone).format(time);
+
+/** 12 s, 5 min, 3 h or 4 days: how long something still takes, rounded up. */
+export function lasting(ms) {
+  let left = Math.ceil(ms / 1000);
+  for (const [unit, size] of [["s", 60], ["min", 60], ["h", 24]]) {
+    if (left < 2 * size) return `${left} ${unit}`;
+    left = Math.ceil(left / size);
+  }
+  return `${left} days`;
+}

@@ -49,7 +49,8 @@ export class Chat extends Emitter {
 
   async #send({ room, clientId, body, replyTo }) {
     const message = { client_id: clientId, body, reply_to: replyTo };
-    return (await this.connection.request(Command.sendMessage, { room, message })).message;
+    const answer = await this.connection.request(Command.sendMessage, { room, message });
+    return answer.message ?? null;
   }
 
   async #reload() {

@@ -6,6 +6,7 @@ import { Command, Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
 import { optimistic } from "./outbox.js";
 import { Paginator } from "./paginator.js";
+import { Pause } from "./pause.js";
 import { Pins } from "./pins.js";
 import { Presence } from "./presence.js";
 import { ReadMarker } from "./read_marker.js";
@@ -14,7 +15,7 @@ import { arrange } from "./timeline.js";
 import { Typing } from "./typing.js";
 
 export class Conversation extends Emitter {
-  constructor(chat, { room, history: page, members, pins = [], may, fetch = (bounds) => history(room.room, bounds) }) {
+  constructor(chat, { room, history: page, members, pins = [], may, pause = null, fetch = (bounds) => history(room.room, bounds) }) {
     super();
     this.chat = chat;
     this.summary = room;
@@ -28,6 +29,7 @@ export class Conversation extends Emitter {
     const fetchReplies = (seq) => fetch({ reply_to: seq, limit: 100 });
     this.thread = new Thread({ fetch: (seq) => messageOf(room.room, seq), fetchReplies });
     this.presence = new Presence();
+    this.pause = new Pause({ slowSeconds: room.slow_seconds, exempt: may?.moderate, refused: pause });
     this.typing = new Typing({ tell: () => chat.connection.tell(Command.setTyping, { room: this.room }) });
     this.marker = new ReadMarker({ read: room.read, tell: (seq) => this.#markRead(seq) });
     /** Where the line before the unread messages is drawn: what was read when the page opened. */
@@ -131,6 +133,7 @@ export class Conversation extends Emitter {
     connection.on("state", (state) => state === "open" && this.marker.flush());
     addEventListener("pagehide", () => this.marker.flush());
     outbox.on("sent", here((message) => this.store.put(message)));
+    outbox.on("refused", here(({ error }) => this.pause.refused(error)));
   }
 
   #isOther = (person) => person.username !== this.chat.me.username;
@@ -140,7 +143,7 @@ export class Conversation extends Emitter {
       if (event.kind === Kind.created) this.#arrived(event.message);
       if (event.kind === Kind.deleted) this.emit("gone", event.message);
       if (event.member) this.#changeMember(event);
-      if (event.kind === Kind.roomChanged) this.emit("room", Object.assign(this.summary, event.room));
+      if (event.kind === Kind.roomChanged) this.#changeRoom(event.room);
     }
     this.store.apply(events);
     this.pins.apply(events);
@@ -149,8 +152,14 @@ export class Conversation extends Emitter {
 
   #arrived(message) {
     this.typing.stopped(message.author.username);
-    if (this.isMine(message)) this.chat.outbox.drop(message.client_id);
-    else this.emit("arrived", message);
+    if (!this.isMine(message)) return this.emit("arrived", message);
+    this.pause.wrote(new Date(message.created_at));
+    return this.chat.outbox.drop(message.client_id);
+  }
+
+  #changeRoom(room) {
+    this.pause.pace(room.slow_seconds);
+    this.emit("room", Object.assign(this.summary, room));
   }
 
   #changeMember({ kind, member }) {

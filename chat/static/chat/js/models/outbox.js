@@ -1,9 +1,9 @@
 /**
  * What the reader sends, kept until the server has it: over lost connections and reloads, in order, never twice.
  *
- * An entry is "waiting", "sending" or "failed" (with its reason). Its client id makes a repeated send harmless, so
+ * An entry is "waiting", "sending", "held" (for a moderator to look at) or "failed" (with its reason). Its client id makes a repeated send harmless, so
  * whatever is not acknowledged is sent again. All tabs have the same entries, and one of them at a time sends. Emits
- * "change", and "sent" with the message.
+ * "change", "sent" with the message, and "refused" with the room and the error.
  */
 
 import { newClientId } from "../lib/ids.js";
@@ -32,7 +32,7 @@ export class Outbox extends Emitter {
   #unkept = new Set();
   #dropped = new Set();
 
-  /** `send(entry)` resolves with the message or rejects with a WireError; `store` keeps the entries of all tabs. */
+  /** `send(entry)` resolves with the message, or null when it is held, or rejects with a WireError; `store` keeps the entries of all tabs. */
   constructor({ send, store, isReady, name }) {
     super();
     this.#send = send;
@@ -45,7 +45,7 @@ export class Outbox extends Emitter {
       this.#read();
     };
     /** Settled when what was kept before has been read. */
-    this.ready = this.#read();
+    this.ready = this.#read().then(() => this.#askAgain());
     this.ready.then(() => this.pump());
   }
 
@@ -112,16 +112,35 @@ export class Outbox extends Emitter {
   async #attempt(entry) {
     try {
       const message = await this.#send(entry);
-      if (message) this.emit("sent", message);
+      if (!message) return await this.#hold(entry);
+      this.emit("sent", message);
       this.#others.postMessage(message);
       await this.drop(entry.clientId);
       return 0;
     } catch (error) {
       const again = error.repeatable;
       Object.assign(entry, { state: again ? "waiting" : "failed", reason: again ? null : error.message });
-      if (!again) await this.#keep(entry);
+      if (!again) {
+        await this.#keep(entry);
+        this.emit("refused", { room: entry.room, error });
+      }
       this.emit("change");
       return again ? (error.retryAfterMs ?? REPEAT_MS) : 0;
+    }
+  }
+
+  /** It stays until it comes as an event, or a later page is told what became of it. */
+  async #hold(entry) {
+    entry.state = "held";
+    await this.#keep(entry);
+    return 0;
+  }
+
+  /** What was held on an earlier page is sent again, which tells what became of it. */
+  async #askAgain() {
+    for (const entry of this.#entries.filter(({ state }) => state === "held")) {
+      entry.state = "waiting";
+      await this.#keep(entry);
     }
   }
 

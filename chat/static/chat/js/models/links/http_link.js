@@ -52,7 +52,8 @@ export class HttpLink {
   async request(command, fields) {
     if (command === Command.subscribe) return this.follow(fields.rooms), { rooms: [] };
     const [method, path, body] = REQUESTS[command](fields);
-    return { message: await this.call(method, path, { body }) };
+    const answer = await this.call(method, path, { body });
+    return answer?.held ? answer : { message: answer };
   }
 
   doubt() {
