@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0007_audit_and_quarantine'),
+        ('chat', '0008_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
