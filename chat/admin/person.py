@@ -1,5 +1,6 @@
 """People: made, named, given rights, deactivated and activated again. Takes the place of the stock user admin."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -20,18 +21,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat.admin.base import ServiceAdmin, acting
 from chat.admin.rights import show_rights
-from chat.queries.access import is_guest, sanctions_all
+from chat.queries.access import is_guest, moderates_site, sanctions_all
 from chat.queries.shapes import person_shape
 from chat.services import accounts
 from chat.services.farewell import erase_person
 from chat.services.guests import set_guest
+from chat.services.removal import remove_messages_of
 
 User = get_user_model()
+DAY = timedelta(days=1)
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 # Each of these would change a row past the use cases, or show a secret.
@@ -86,7 +90,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     actions = (
         "delete_selected", "activate_selected", "link_selected", "free_selected", "erase_selected", "mute_selected",
-        "ban_selected",
+        "ban_selected", "hush_selected",
     )  # fmt: skip
     consequence = "The account is deactivated: signed out everywhere, its tokens ended. What they wrote stays."
     removal_note = "Deactivated"
@@ -196,6 +200,19 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         """Leads to the form for it."""
         return self._sanction(request, queryset, "ban")
 
+    @admin.action(permissions=["hush"], description="Remove what they wrote in the last day…")
+    def hush_selected(self, request: HttpRequest, queryset: QuerySet[AbstractUser]) -> HttpResponse | None:
+        """Asks, then removes it in every room."""
+        if self.is_confirmed(request):
+            self.do(request, queryset, self._hush, "Removed what they wrote in the last day")
+            return None
+        consequence = "All that they wrote in the last 24 hours is gone for everyone, in every room."
+        return self.ask(request, queryset, "hush_selected", consequence, asks_reason=True)
+
+    def has_hush_permission(self, request: HttpRequest) -> bool:
+        """Who may remove messages everywhere."""
+        return moderates_site(acting(request))
+
     def has_sanction_permission(self, request: HttpRequest) -> bool:
         """Who may sanction everywhere."""
         return sanctions_all(acting(request))
@@ -206,6 +223,10 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
             return redirect(f"{reverse('admin:chat_sanction_add')}?kind={kind}&person={people[0].pk}")
         self.message_user(request, "Select one person: each is told a reason of their own.", messages.ERROR)
         return None
+
+    def _hush(self, request: HttpRequest, obj: AbstractUser) -> None:
+        since = timezone.now() - DAY
+        remove_messages_of(actor=acting(request), person=obj, since=since, reason=request.POST["reason"])
 
     def _link(self, request: HttpRequest, person: AbstractUser) -> str:
         key = default_token_generator.make_token(person)

@@ -1,10 +1,13 @@
 """People in the admin: made, named, deactivated and activated by the use cases; no row goes."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from chat.domain.news import Revoked
-from chat.models import Membership, Profile
+from chat.models import Membership, Message, Profile
 from chat.services import rooms
 from chat.services.sanctions import impose
 from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
@@ -153,3 +156,13 @@ def test_why_somebody_may_not_do_something_is_told_by_the_policy_itself(desk, be
 
 def test_who_may_not_look_at_people_is_not_told_their_rights(staff, ben):
     assert staff("view_room").get(url(ben, "rights")).status_code == 403
+
+
+def test_what_somebody_wrote_lately_is_removed_after_a_question_with_a_reason(desk, staff, ben, say):
+    old, new = (Message.objects.get(seq=say(text, author=ben).seq) for text in ("old", "new"))
+    Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
+    assert "I’m sure" in shown(act(desk, "hush_selected", [ben]))
+    act(staff("view_user", "change_user"), "hush_selected", [ben], post="yes", reason="flood")
+    assert Message.objects.get(pk=new.pk).body == "new"
+    act(desk, "hush_selected", [ben], post="yes", reason="flood")
+    assert {row.body: row.deleted_reason for row in Message.objects.all()} == {"old": "", "": "flood"}

@@ -4,8 +4,10 @@ import secrets
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.domain.errors import ChatError, Conflict, Invalid
@@ -48,7 +50,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     members = rooms.members(viewer, slug)
     pins = history.pins(viewer, slug)
     allowed = rights.rights_of(viewer, slug)
-    may = _may(allowed.acts, summary)
+    may = _may(allowed.acts, summary) | {"admin": _admin(viewer)}
     pause = error_body(allowed.to_write) if allowed.to_write else None
     unread_after = summary.read if summary.unread else None
     entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
@@ -165,12 +167,19 @@ def _client_id() -> str:
     return f"page-{uuid4()}"
 
 
+def _admin(viewer: AbstractUser) -> str:
+    """Where the admin has messages, for who may look at them there."""
+    looks = viewer.is_staff and viewer.has_perm("chat.view_message")
+    return reverse("admin:chat_message_changelist") if looks else ""
+
+
 def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:
     """What the page offers in this room; the services decide again."""
     member = room.role is not None
     return {
         "send": Act.SEND in acts,
         "moderate": Act.DELETE in acts,
+        "sanction": Act.SANCTION in acts,
         "pin": Act.PIN in acts,
         "join": not member and Act.JOIN in acts,
         "leave": member and Act.LEAVE in acts,

@@ -24,6 +24,7 @@ import { roomHead } from "./components/room_head.js";
 import { roomList } from "./components/room_list.js";
 import { roomWalk } from "./components/room_walk.js";
 import { rovingFocus } from "./components/roving_focus.js";
+import { sanctionDialog } from "./components/sanction_dialog.js";
 import { switcher } from "./components/switcher.js";
 import { threadPanel } from "./components/thread_panel.js";
 import { typingLine } from "./components/typing_line.js";
@@ -36,7 +37,7 @@ import { Conversation } from "./models/conversation.js";
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
   joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, pause,
-  peoplePanel, pinsPanel, roomHead, roomList, roomWalk, rovingFocus, switcher, threadPanel, typingLine,
+  peoplePanel, pinsPanel, roomHead, roomList, roomWalk, rovingFocus, sanctionDialog, switcher, threadPanel, typingLine,
 };
 
 const overTls = location.protocol === "https:" ? "; secure" : "";

@@ -1,6 +1,6 @@
 /** Asks before a message is deleted; of another's message also why. */
 
-import { find } from "../lib/dom.js";
+import { find, slot } from "../lib/dom.js";
 import { notify } from "./notices.js";
 
 export function deleteDialog(dialog, { conversation }) {
@@ -10,7 +10,10 @@ export function deleteDialog(dialog, { conversation }) {
   conversation.on("delete", (wanted) => {
     message = wanted;
     reason.value = "";
-    find("[data-slot=reason-field]", dialog).hidden = conversation.isMine(wanted);
+    const mine = conversation.isMine(wanted);
+    for (const name of ["reason-field", "others"]) slot(dialog, name).hidden = mine;
+    slot(dialog, "own").hidden = !mine;
+    reason.required = !mine;
     dialog.returnValue = "";
     dialog.showModal();
   });

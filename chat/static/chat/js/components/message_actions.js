@@ -15,11 +15,12 @@ export function messageActions(bar, { conversation }) {
     const entry = closest(event, "[data-key]");
     const message = messageIn(entry);
     if (message?.seq === current?.seq || !emoji.hidden) return;
-    if (!message || message.deleted) return void hide();
+    if (!message || (message.deleted && !conversation.offers("restore", message))) return void hide();
     current = message;
-    for (const act of ["reply", "thread", "edit", "delete", "pin"]) {
+    for (const act of ["reply", "thread", "edit", "delete", "pin", "sanction", "admin", "restore"]) {
       find(`[data-act=${act}]`, bar).hidden = !conversation.offers(act, message);
     }
+    opener.hidden = !conversation.offers("pick", message);
     fillPin(find("[data-act=pin]", bar), message);
     find("[data-slot=article]", entry).append(bar);
     bar.hidden = false;

@@ -1,6 +1,6 @@
 /** Who belongs to the room and who is here now. */
 
-import { arrangeChildren, clone, fillSlot, find, findAll, slot } from "../lib/dom.js";
+import { arrangeChildren, clone, closest, fillSlot, find, findAll, slot } from "../lib/dom.js";
 import { drawFace } from "../lib/people.js";
 
 export function peoplePanel(panel, { conversation }) {
@@ -30,10 +30,21 @@ export function peoplePanel(panel, { conversation }) {
     face.classList.toggle("here", presence.has(person.username));
     slot(item, "name").textContent = person.display_name;
     item.title = `@${person.username}`;
+    const moderates = find("[data-moderate]", item);
+    if (moderates) {
+      moderates.hidden = person.username === conversation.chat.me.username;
+      moderates.ariaLabel = `Moderate ${person.display_name}`;
+    }
     fillSlot(item, "role", role === "member" ? (person.kind === "bot" ? "bot" : "") : role);
     return item;
   }
 
+  panel.addEventListener("click", (event) => {
+    if (!closest(event, "[data-moderate]")) return;
+    const { username } = closest(event, "[data-username]").dataset;
+    const person = members.get(username)?.person ?? presence.people.find((each) => each.username === username);
+    conversation.emit("sanction", person);
+  });
   presence.on("change", draw);
   conversation.on("members", draw);
 }

@@ -93,6 +93,26 @@ export async function history(room, bounds) {
 /** One message as it is now. */
 export const message = (room, seq) => call("GET", `rooms/${room}/messages/${seq}`);
 
+/** A room as its reader has it; rejects for one they may not read, with the reason where there is one to tell. */
+export const room = (slug) => call("GET", `rooms/${slug}`);
+
+/** Brings back what a moderator removed. */
+export const restore = (slug, seq) => call("DELETE", `rooms/${slug}/messages/${seq}/removal`);
+
+const HOUR_MS = 3600 * 1000;
+
+/** What a moderator does about somebody in a room: `act` is mute, ban, kick or messages (removes those of `hours`). */
+export function moderate(slug, username, { act, hours, reason }) {
+  const from = (ms) => new Date(Date.now() + ms).toISOString();
+  const member = `rooms/${slug}/members/${encodeURIComponent(username)}`;
+  if (act === "kick") return call("DELETE", member, { body: { reason } });
+  if (act === "messages") {
+    return call("POST", `rooms/${slug}/removals`, { body: { username, reason, since: from(-hours * HOUR_MS) } });
+  }
+  const ends_at = hours ? from(hours * HOUR_MS) : null;
+  return call("POST", `rooms/${slug}/sanctions`, { body: { username, kind: act, reason, ends_at } });
+}
+
 /** The rooms of who is signed in, with their counts. */
 export const rooms = async () => (await call("GET", "rooms")).results;
 

@@ -1,6 +1,6 @@
 /** The room that the page shows: its messages, who is in it, what the reader does there. */
 
-import { history, message as messageOf } from "../lib/api.js";
+import { history, message as messageOf, room as roomOf } from "../lib/api.js";
 import { Emitter } from "../lib/emitter.js";
 import { Command, Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
@@ -90,10 +90,11 @@ export class Conversation extends Emitter {
   offers(act, message) {
     if (act === "copy" || act === "unread") return true;
     if (act === "thread") return message.reply_to !== null || this.#isAnswered(message);
-    if (message.deleted) return false;
+    if (message.deleted) return act === "restore" && this.may.moderate && message.deleted.by === "moderator";
     if (act === "edit") return this.isMine(message);
     if (act === "delete") return this.may.moderate || this.isMine(message);
-    return { reply: this.may.send, pin: this.may.pin, pick: true }[act];
+    if (act === "sanction") return this.may.sanction && !this.isMine(message);
+    return { reply: this.may.send, admin: Boolean(this.may.admin), pin: this.may.pin, pick: true }[act];
   }
 
   /** The newest message of the reader that can still be edited, or undefined. */
@@ -162,10 +163,20 @@ export class Conversation extends Emitter {
     this.emit("room", Object.assign(this.summary, room));
   }
 
-  #changeMember({ kind, member }) {
+  #changeMember({ kind, member, actor }) {
     if (kind === Kind.left) this.members.delete(member.person.username);
     else this.members.set(member.person.username, member);
     this.emit("members");
+    const { username } = this.chat.me;
+    if (kind === Kind.left && member.person.username === username && actor !== username) this.#putOut(actor);
+  }
+
+  /** A moderator ended the reader's membership: the server says whether one may still read, and of a ban why. */
+  async #putOut(actor) {
+    const words = `${actor} removed you from this room.`;
+    const refusal = await roomOf(this.room).then(() => null, (error) => error);
+    if (refusal) this.emit("refused", refusal.code === "banned" ? refusal : { message: words });
+    this.emit("told", refusal?.code === "banned" ? refusal.message : words);
   }
 
   #markRead(seq) {
