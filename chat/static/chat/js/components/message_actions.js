@@ -9,12 +9,13 @@ export function messageActions(bar, { conversation }) {
   const opener = find("[data-act=react]", bar);
   let current = null;
 
-  const messageIn = (entry) => conversation.store.get(Number(entry?.dataset.seq));
+  const messageIn = (entry) => conversation.store.get(Number(entry?.dataset.seq)) ?? null;
 
   function place(event) {
     const entry = closest(event, "[data-key]");
     const message = messageIn(entry);
-    if (message?.seq === current?.seq || !emoji.hidden) return;
+    const same = message === current && (!message || entry.contains(bar));
+    if (same || !emoji.hidden) return;
     if (!message || (message.deleted && !conversation.offers("restore", message))) return void hide();
     current = message;
     for (const act of ["reply", "thread", "edit", "delete", "pin", "sanction", "admin", "restore"]) {
