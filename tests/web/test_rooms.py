@@ -157,7 +157,7 @@ def test_a_page_offers_only_what_its_reader_may_do(world: World, browser: Browse
     assert offered(world.ben) == {"send", "leave", "add"}
     assert offered(world.cleo) == {"send", "join"}
     assert offered(world.anna, world.direct) == {"send", "pin"}
-    assert offered(administrator()) == {"send", "moderate", "sanction", "join", "add", "admin"}
+    assert offered(administrator()) == {"send", "moderate", "sanction", "join", "add", "admin", "invite"}
     rooms.archive_room(actor=world.anna, room="harbour")
     assert "This room is archived" in text(browser(world.ben).get("/rooms/harbour/"))
 
