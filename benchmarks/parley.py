@@ -53,7 +53,7 @@ def seeded_sqlite() -> tuple[Path, list[str]]:
     folder = CACHE / f"seed-{_digest()}"
     tokens = folder / "tokens.json"
     if not tokens.exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         found = _seed(ChatServer(folder))
         _settle(folder / "data")
         tokens.write_text(json.dumps(found))

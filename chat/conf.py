@@ -57,6 +57,8 @@ class Conf:
     """Mails that visitors may send to one recipient."""
     SEARCHES_PER_PERSON: str = "120/min"
     """Times one person may look for people or open rooms."""
+    REPORTS_PER_PERSON: str = "30/hour"
+    """Reports of messages and appeals one person may write."""
     BODY_BYTES: int = 10485760
     """What a request may carry at most; forms and JSON have limits of their own far below."""
     DRAIN_SECONDS: float = 3.0

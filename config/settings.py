@@ -295,6 +295,7 @@ PARLEY = {
     "MAILS_PER_ADDRESS": env.str("PARLEY_MAILS_PER_ADDRESS", default="60/hour"),
     "MAILS_PER_RECIPIENT": env.str("PARLEY_MAILS_PER_RECIPIENT", default="6/hour"),
     "SEARCHES_PER_PERSON": env.str("PARLEY_SEARCHES_PER_PERSON", default="120/min"),
+    "REPORTS_PER_PERSON": env.str("PARLEY_REPORTS_PER_PERSON", default="30/hour"),
     "BODY_BYTES": env.int("PARLEY_BODY_BYTES", default=10485760),
     "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
     "FORGET_SECONDS": env.float("PARLEY_FORGET_SECONDS", default=40.0),

@@ -2,6 +2,7 @@
 
 from chat.admin import (
     audit,
+    case,
     event,
     held_message,
     installation,
@@ -17,6 +18,7 @@ from chat.admin import (
 
 __all__ = [
     "audit",
+    "case",
     "event",
     "held_message",
     "installation",

@@ -112,6 +112,13 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
             return ()
         return ("username", *self.readonly_fields, *(() if acting(request).is_superuser else RIGHTS))
 
+    def get_fieldsets(self, request: HttpRequest, obj: AbstractUser | None = None) -> Any:
+        """Without the password for who only looks."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return shown
+        return [(name, {"fields": [each for each in part["fields"] if each != "password"]}) for name, part in shown]
+
     def has_change_permission(self, request: HttpRequest, obj: AbstractUser | None = None) -> bool:
         """Superusers are changed by superusers alone, their passwords too."""
         above = obj is None or acting(request).is_superuser or not obj.is_superuser

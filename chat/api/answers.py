@@ -87,6 +87,23 @@ class Removed(Struct, frozen=True):
     removed: int
 
 
+class Report(Struct, frozen=True):
+    """One's report of a message: what became of it by `state`, and why by `answer` once moderators have decided."""
+
+    room: str
+    seq: int
+    reason: str
+    at: shapes.Time
+    state: Literal["open", "agreed", "disagreed", "ignored"]
+    answer: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The side of a stored one that its author sees."""
+        case = row.case
+        return cls(case.message.room.slug, case.message.seq, row.reason, row.at, case.state, case.answer)
+
+
 class ReadMark(Struct, frozen=True):
     """Up to where one has read a room, and what waits behind it."""
 

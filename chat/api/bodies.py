@@ -135,6 +135,12 @@ class Why(Struct, frozen=True):
     reason: str = ""
 
 
+class NewReport(Struct, frozen=True):
+    """What is wrong with a message, for the moderators to read."""
+
+    reason: str
+
+
 class NewSanction(Struct, frozen=True):
     """Who is to be muted or banned, why, and until when; without `ends_at` until it is lifted."""
 

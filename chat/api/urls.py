@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from chat.api.documents import Docs, SchemaDocument, SocketDocument
 from chat.api.unknown import Unknown
 from chat.api.views.members import MemberList, MemberResource, OwnMembership
-from chat.api.views.messages import MessageList, MessagePin, MessageResource
+from chat.api.views.messages import MessageList, MessagePin, MessageReport, MessageResource
 from chat.api.views.moderation import (
     MessageRemoval,
     RemovalList,
@@ -70,6 +70,7 @@ urlpatterns = [
     path("v1/removals", RemovalList.as_view()),
     path(MESSAGE, MessageResource.as_view()),
     path(f"{MESSAGE}/removal", MessageRemoval.as_view()),
+    path(f"{MESSAGE}/report", MessageReport.as_view()),
     path(f"{MESSAGE}/pin", MessagePin.as_view()),
     path(f"{MESSAGE}/reactions/<str:emoji>", MessageReaction.as_view()),
     path("v1/schema/", SchemaDocument.as_view(), name="schema"),

@@ -33,6 +33,7 @@ class Act(StrEnum):
     SANCTION = "sanction"
     REVIEW = "review"
     INVITE = "invite"
+    REPORT = "report"
 
 
 class Standing(NamedTuple):
@@ -190,8 +191,9 @@ def _by_role(act: Act, person: Standing, room: RoomFacts, target: Target) -> Cha
             return Forbidden("Only moderators write here; you may react.")
         case Act.SEND:
             return _too_soon(person, room) or _unfit(person, target.said)
-        case Act.READ | Act.REACT | Act.JOIN:
-            return None
+        case Act.READ | Act.REACT | Act.JOIN | Act.REPORT:
+            own = act is Act.REPORT and target.own
+            return Forbidden("Nobody reports their own message.") if own else None
         case Act.EDIT:
             if not target.own:
                 return Forbidden("Only its author may edit a message.")

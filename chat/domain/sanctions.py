@@ -7,12 +7,16 @@ from chat.domain.errors import Banned, Muted
 
 
 class Sentence(NamedTuple):
-    """A mute or ban in force, in one room or `everywhere`; without an end it lasts until somebody lifts it."""
+    """A mute or ban in force, in one room or `everywhere`; without an end it lasts until somebody lifts it.
+
+    It is appealed against by its `number`.
+    """
 
     reason: str
     ends_at: datetime | None = None
     retry_after_ms: int | None = None
     everywhere: bool = False
+    number: int = 0
 
 
 class Sentenced(NamedTuple):

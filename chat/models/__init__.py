@@ -4,6 +4,7 @@ A foreign key that leads a unique constraint has no index of its own: the constr
 """
 
 from chat.models.audit import AuditEntry
+from chat.models.case import Case, Report
 from chat.models.event import Event
 from chat.models.held_message import HeldMessage
 from chat.models.installation import Installation, Revocation
@@ -24,6 +25,7 @@ from chat.models.word_rule import WordRule
 __all__ = [
     "ApiToken",
     "AuditEntry",
+    "Case",
     "Event",
     "HeldMessage",
     "Installation",
@@ -35,6 +37,7 @@ __all__ = [
     "Quarantine",
     "Reaction",
     "ReadMark",
+    "Report",
     "Revocation",
     "Room",
     "Sanction",

@@ -38,6 +38,8 @@ class AuditEntry(models.Model):
         TOKEN_MADE = "token.made"
         TOKEN_REVOKED = "token.revoked"
         INSTALLATION_CHANGED = "installation.changed"
+        REPORT_DECIDED = "report.decided"
+        APPEAL_DECIDED = "appeal.decided"
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

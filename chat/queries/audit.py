@@ -1,6 +1,6 @@
 """The audit log as a chain, and its signed heads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +53,11 @@ class Verified(NamedTuple):
 
     verdict: Verdict
     unsigned: int
+
+
+def newest(limit: int) -> Sequence[AuditEntry]:
+    """The last acts, the newest first."""
+    return list(AuditEntry.objects.select_related("actor", "room", "person").order_by("-number")[:limit])
 
 
 def verify(heads: Iterable[str] = ()) -> Verified:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from chat.domain.errors import NotFound
 from chat.domain.policy import Act, Target, refusal, refusal_everywhere
-from chat.models import Message, Sanction
+from chat.models import Message, Quarantine, Sanction
 from chat.queries.access import Viewer, access, facts, is_guest, standing
 from chat.queries.sanctions import in_force, sentenced_here
 
@@ -39,6 +41,11 @@ def sanction(number: int, room: str | None = None) -> Sanction:
     if found is None:
         raise NotFound()
     return found
+
+
+def kept(message: Message) -> Quarantine | None:
+    """What a moderator removed, while it can be brought back."""
+    return Quarantine.objects.filter(message=message.pk, ends_at__gt=timezone.now()).first()
 
 
 def surroundings(message: Message) -> Sequence[Message]:

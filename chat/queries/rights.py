@@ -23,6 +23,7 @@ ACTS: tuple[tuple[str, Act, Target], ...] = (
     ("delete a message of their own", Act.DELETE, Target(own=True)),
     ("delete another's message", Act.DELETE, Target()),
     ("bring a removed message back", Act.RESTORE, Target()),
+    ("report another's message", Act.REPORT, Target()),
     ("react", Act.REACT, Target()),
     ("pin a message", Act.PIN, Target()),
     ("join", Act.JOIN, Target()),

@@ -51,4 +51,4 @@ def _weight(row: Sanction) -> tuple[bool, bool, float]:
 
 def _sentence(row: Sanction, now: datetime) -> Sentence:
     left = None if row.ends_at is None else max(ceil((row.ends_at - now).total_seconds() * 1000), 1)
-    return Sentence(row.reason, row.ends_at, left, everywhere=row.room_id is None)
+    return Sentence(row.reason, row.ends_at, left, everywhere=row.room_id is None, number=row.pk)

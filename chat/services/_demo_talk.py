@@ -34,16 +34,24 @@ PEOPLE = {
     "dmitri": "Дмитрий Волков",
     "emi": "田中 恵美",
     "farid": "Farid Rahimi",
+    "mona": "Mona Petersen",
+    "spiro": "Spiro Deals",
     "builder": "Builder",
 }
 BOTS = {"builder"}
+MODERATOR, BANNED = "mona", "spiro"
+REPORTS = (
+    ("emi", "spiro", "kitchen", "Advertising, and not for the first time"),
+    ("chloe", "ben", "kitchen", "Is this meant for me?"),
+)
+"""Who reports the last message of whom, where and why."""
 
 STORIES = (
     Story(
         "general",
         "General",
         "Where everyone begins. Say hello!",
-        "anna ben chloe dmitri emi farid builder",
+        "anna ben chloe dmitri emi farid mona spiro builder",
         (
             Line(
                 "anna", "Good morning! The new chat is up, please tell me what you miss.", reactions={"🎉": "ben emi"}
@@ -74,13 +82,15 @@ STORIES = (
         "kitchen",
         "Kitchen",
         "Coffee, cake and the dishwasher",
-        "chloe anna ben emi",
+        "chloe anna spiro ben emi",
         (
             Line("chloe", "The dishwasher is full and clean. Whoever reads this first…"),
             Line("ben", "I have not read this.", answers=1, reactions={"😂": "chloe anna"}),
             Line("emi", "Cake! On the table, until it is not.", reactions={"🎂": "anna ben chloe", "🙏": "ben"}),
             Line("anna", "Recipe please?", answers=1),
             Line("emi", "- 200 g flour\n- 3 eggs\n- 150 g sugar\n- a lemon\n\n40 minutes at 180 °C.", answers=1),
+            Line("spiro", "Watches, as good as new, at half the price! Write to me: https://example.org/watches"),
+            Line("ben", "Whoever loads the dishwasher like that should not be let near the servers either."),
         ),
     ),
     Story(

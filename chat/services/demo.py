@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.utils import timezone
 
 from chat import models
 from chat.domain.errors import Conflict
 from chat.queries.shapes import person_shape
-from chat.services._demo_talk import BOTS, PEOPLE, STORIES, Line, Story
+from chat.services._demo_talk import BANNED, BOTS, MODERATOR, PEOPLE, REPORTS, STORIES, Line, Story
 from chat.services._past import Past, past
 from chat.services.accounts import make_person
+from chat.services.cases import report_message
 from chat.services.rooms import direct_key
+from chat.services.sanctions import impose
 
 PASSWORD = "parley-demo"
 """Everybody's, and no secret."""
@@ -30,6 +32,7 @@ def make_demo() -> list[str]:
     people = {name: _person(name, shown) for name, shown in PEOPLE.items()}
     for story in STORIES:
         _tell(story, people)
+    _give_moderators_work(people)
     return [name for name in PEOPLE if name not in BOTS]
 
 
@@ -66,6 +69,21 @@ def _talk(told: Past, lines: tuple[Line, ...], people: People) -> None:
         for emoji, names in line.reactions.items():
             for name in names.split():
                 told.react(people[name], at, message, emoji)
+
+
+def _give_moderators_work(people: People) -> None:
+    """Somebody of the demo people moderates, two reports are open, and somebody is banned."""
+    moderator, banned = people[MODERATOR], people[BANNED]
+    if models.Sanction.objects.filter(person=banned.pk).exists():
+        return
+    moderator.is_staff = True
+    moderator.save(update_fields=["is_staff"])
+    moderator.groups.set(Group.objects.filter(name="Moderator"))
+    for reporter, author, room, reason in REPORTS:
+        written = models.Message.objects.filter(room__slug=room, author=people[author].pk, deleted_at=None)
+        report_message(actor=people[reporter], room=room, seq=written.latest("seq").seq, reason=reason)
+    week = timezone.now() + timedelta(days=7)
+    impose(actor=moderator, person=banned, kind="ban", reason="Advertising in every room", ends_at=week)
 
 
 def _times(count: int) -> Iterator[datetime]:

@@ -140,5 +140,7 @@ def _data(person: AbstractUser) -> Mapping[str, Iterable[dict[str, Any]]]:
         "messages": mine(models.Message, "room__slug", "seq", "body", "reply_to", "created_at", "edited_at",
                          "deleted_at", owner="author"),
         "held_messages": mine(models.HeldMessage, "room__slug", "body", "held_at", "state", owner="author"),
+        "reports": mine(models.Report, "case__message__room__slug", "case__message__seq", "reason", "at",
+                        "case__state", "case__answer", owner="author"),
         "reactions": mine(models.Reaction, "message__room__slug", "message__seq", "emoji"),
     }  # fmt: skip

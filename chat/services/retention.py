@@ -47,7 +47,7 @@ def _trim(room: str, upto: int) -> None:
         gone = _messages(row, upto)
         keys = list(gone.values_list("pk", flat=True))
         models.Mention.objects.filter(room=row, seq__in=gone.values("seq")).delete()
-        for about in (models.Reaction, models.Quarantine):
+        for about in (models.Reaction, models.Quarantine, models.Case):
             about._default_manager.filter(message__in=keys).delete()
         models.Message.objects.filter(pk__in=keys).delete()
 

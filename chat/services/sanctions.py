@@ -37,28 +37,39 @@ def impose(
     A ban ends the membership of its room; everywhere it ends sessions, tokens and sockets. Raises Invalid, NotFound,
     Forbidden, and Conflict for the last owner among others.
     """
-    draft = _draft(actor, person, kind, reason, ends_at)
-    with _scope(room) as log:
-        _require_right(log, actor, person)
-        if log is not None:
-            draft.room = log.room
-        draft.begun_at = timezone.now()
-        draft.save(force_insert=True)
-        if kind == models.Sanction.Kind.BAN:
-            _put_out(log, person, actor)
-        _note(Audited.BANNED if kind == models.Sanction.Kind.BAN else Audited.MUTED, actor, draft, draft.reason)
+    draft = draft_sanction(actor, person, kind, reason, ends_at)
+    with scope(room) as log:
+        impose_within(log, draft, actor=actor, person=person)
     return draft
 
 
 def lift(*, actor: AbstractUser, sanction: models.Sanction, reason: str = "") -> None:
     """Ends a mute or ban before its time; one that was lifted stays as it is. Raises NotFound, Forbidden, Invalid."""
     reason = clean_line(reason, name="reason", longest=250, required=False)
-    with _scope(sanction.room.slug if sanction.room else None) as log:
-        _require_right(log, actor, cast(AbstractUser, sanction.person))
-        rows = models.Sanction.objects.filter(pk=sanction.pk, lifted_at=None)
-        if rows.update(lifted_at=timezone.now(), lifted_by=actor.pk):
-            is_ban = sanction.kind == models.Sanction.Kind.BAN
-            _note(Audited.BAN_LIFTED if is_ban else Audited.MUTE_LIFTED, actor, sanction, reason)
+    with scope(sanction.room.slug if sanction.room else None) as log:
+        require_right(log, actor, cast(AbstractUser, sanction.person))
+        lift_within(sanction, actor=actor, reason=reason)
+
+
+def impose_within(log: RoomLog | None, draft: models.Sanction, *, actor: AbstractUser, person: AbstractUser) -> None:
+    """Within a use case: imposes what was drafted in the room of `log`, or without one everywhere."""
+    require_right(log, actor, person)
+    if log is not None:
+        draft.room = log.room
+    draft.begun_at = timezone.now()
+    draft.save(force_insert=True)
+    is_ban = draft.kind == models.Sanction.Kind.BAN
+    if is_ban:
+        _put_out(log, person, actor)
+    _note(Audited.BANNED if is_ban else Audited.MUTED, actor, draft, draft.reason)
+
+
+def lift_within(sanction: models.Sanction, *, actor: AbstractUser, reason: str) -> None:
+    """Within a use case that has required the right: ends it unless it was lifted before."""
+    rows = models.Sanction.objects.filter(pk=sanction.pk, lifted_at=None)
+    if rows.update(lifted_at=timezone.now(), lifted_by=actor.pk):
+        is_ban = sanction.kind == models.Sanction.Kind.BAN
+        _note(Audited.BAN_LIFTED if is_ban else Audited.MUTE_LIFTED, actor, sanction, reason)
 
 
 def _note(act: Audited, actor: AbstractUser, sanction: models.Sanction, reason: str) -> None:
@@ -66,9 +77,10 @@ def _note(act: Audited, actor: AbstractUser, sanction: models.Sanction, reason: 
     record_act(act, actor=actor, room=sanction.room, person=sanction.person_id, reason=reason, details=details)
 
 
-def _draft(
+def draft_sanction(
     actor: AbstractUser, person: AbstractUser, kind: str, reason: str, ends_at: datetime | None
 ) -> models.Sanction:
+    """What is to be imposed, not yet stored. Raises Invalid."""
     if kind not in models.Sanction.Kind.values:
         raise Invalid(fields={"kind": "mute or ban."})
     if ends_at is not None and ends_at <= timezone.now():
@@ -77,12 +89,12 @@ def _draft(
     return models.Sanction(kind=kind, person_id=person.pk, reason=text, made_by_id=actor.pk, ends_at=ends_at)
 
 
-def _scope(room: str | None) -> AbstractContextManager[RoomLog | None]:
+def scope(room: str | None) -> AbstractContextManager[RoomLog | None]:
     """The transaction: with the lock of the room, if it is about one."""
     return write_transaction() if room is None else room_log(room)
 
 
-def _require_right(log: RoomLog | None, actor: AbstractUser, person: AbstractUser) -> None:
+def require_right(log: RoomLog | None, actor: AbstractUser, person: AbstractUser) -> None:
     """Locks both, and raises what the policy answers."""
     people = lock_people({actor.pk, person.pk})
     if person.pk not in people:

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from chat.domain.sanctions import banned
+from chat.queries.cases import appeal_key
 from chat.queries.sanctions import sentenced_here
 from chat.queries.shapes import person_shape
 from chat.services import accounts, invites, sso
@@ -43,7 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tells who is banned why and until when: to nobody who did not know the password."""
         if ban := sentenced_here(user.pk).ban:
             clear_login(request)
-            context = {"title": "You are banned", "words": banned(ban).message}
+            way = reverse("web:appeal", args=[appeal_key(ban.number)])
+            context = {"title": "You are banned", "words": banned(ban).message, "appeal": way}
             return render(request, "chat/error.html", context, status=403)
         return super().pre_login(request, user, **hints)
 

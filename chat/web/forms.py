@@ -85,3 +85,7 @@ class TextQuery(forms.Form):
         """What is looked for, or nothing for what cannot be a name."""
         form = cls(query)
         return str(form.cleaned_data["q"]) if form.is_valid() else ""
+
+
+class AppealForm(forms.Form):
+    reason = line("Why it should be lifted", longest=1000)

@@ -12,9 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
-from chat.domain.errors import ChatError, Forbidden, NotFound, RateLimited
+from chat.domain.errors import Banned, ChatError, Forbidden, Muted, NotFound, RateLimited
 from chat.domain.shapes import Person
 from chat.queries.rooms import rooms_of
 from chat.queries.shapes import person_shape
@@ -39,6 +40,8 @@ def page(view: View) -> View:
                 raise
             except ChatError as error:
                 context = {"title": "This did not work", "words": error.message}
+                if isinstance(error, Banned | Muted):
+                    context["appeal"] = reverse("web:reports")
                 return render(request, "chat/error.html", context, status=error.status)
 
     return login_required(answer)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, installed, invites, pictures, rooms, settings, tokens
+from chat.web.views import accounts, installed, invites, pictures, reports, rooms, settings, tokens
 
 app_name = "web"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("settings/security/sessions/<int:session_id>/", settings.sign_out_there, name="sign-out-there"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:token_id>/revoke/", tokens.revoke_token, name="revoke-token"),
+    path("settings/reports/", reports.reports, name="reports"),
+    path("appeal/<str:key>/", reports.appeal, name="appeal"),
     path("settings/data/", settings.data, name="data"),
     path("settings/data/export/", settings.export, name="export"),
     path("settings/data/close/", settings.close, name="close"),

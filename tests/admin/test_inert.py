@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from chat.models import ApiToken, AuditEntry, Event, Membership, Message, Room
+from chat.models import ApiToken, AuditEntry, Case, Event, Membership, Message, Room
 from chat.services import accounts, memberships, rooms
+from chat.services.cases import report_message
 from chat.services.tokens import create_token
 from tests.admin.desk import act, delete, url
 
@@ -27,6 +28,7 @@ def rows(mallory, say):
     """One row of each kind with that markup in it."""
     room = rooms.create_room(actor=mallory, slug="lair", title=EVIL, topic=EVIL).room
     seq = say(f"{EVIL} **bold** [x](javascript:alert(3))", author=mallory, room=room).seq
+    report_message(actor=mallory, room="kitchen", seq=say("hello").seq, reason=EVIL)
     create_token(actor=mallory, person=mallory, name=EVIL)
     rooms.change_room(actor=mallory, room=room, topic=f"{EVIL}!")
     return [
@@ -35,6 +37,7 @@ def rows(mallory, say):
         Membership.objects.get(user=mallory),
         Event.objects.latest("pk"),
         ApiToken.objects.get(user=mallory),
+        Case.objects.get(),
         AuditEntry.objects.latest("number"),
         mallory,
     ]
@@ -54,7 +57,7 @@ def test_every_list_and_page_shows_it_as_text(desk, rows):
 
 
 def test_every_question_and_answer_shows_it_as_text(desk, rows):
-    rows = [row for row in rows if not isinstance(row, Event | AuditEntry)]
+    rows = [row for row in rows if not isinstance(row, Event | AuditEntry | Case)]
     for row in rows:
         assert inert(desk.get(url(row, "delete")))
         assert inert(act(desk, "delete_selected", [row], reason='"><script>alert(4)</script>'))

@@ -105,3 +105,15 @@ def test_a_token_of_certain_rooms_moderates_these_alone(cast):
 def test_who_is_shown_the_door_by_a_bot_has_the_reason_in_the_audit_log(bot):
     assert bot.call("DELETE", "rooms/harbour/members/ben", {"reason": "spam"}).status == 204
     assert models.AuditEntry.objects.latest("number").reason == "spam"
+
+
+def test_a_report_is_brought_before_the_moderators(cast):
+    seq = say(cast.ben, "harbour", "Buy now").seq
+    _, plain = create_token(actor=cast.anna, person=cast.anna, name="mine")
+    caller = Caller(token=plain)
+    made = caller.post(f"rooms/harbour/messages/{seq}/report", {"reason": "spam"})
+    shown = {key: made.data[key] for key in ("room", "seq", "reason", "state", "answer")}
+    assert made.status == 201
+    assert shown == {"room": "harbour", "seq": seq, "reason": "spam", "state": "open", "answer": ""}
+    assert models.Report.objects.get().author == cast.anna
+    assert caller.post(f"rooms/harbour/messages/{seq}/report", {"reason": "again"}).data["reason"] == "spam"

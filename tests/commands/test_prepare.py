@@ -21,7 +21,10 @@ SET_UP = re.compile(r"http://127\.0\.0\.1:8000/setup/([0-9a-f]{32})/")
 
 def contents():
     """Everything that a second run could have doubled."""
-    tables = (User, models.Room, models.Membership, models.Message, models.Event, models.Reaction, models.ReadMark)
+    tables = (
+        User, models.Room, models.Membership, models.Message, models.Event, models.Reaction, models.ReadMark,
+        models.Case, models.Report, models.Sanction,
+    )  # fmt: skip
     return {table.__name__: list(table.objects.order_by("pk").values()) for table in tables}
 
 
@@ -78,7 +81,9 @@ def test_an_archived_lobby_keeps_nobody_from_signing_up(manage):
 
 def test_the_demo_has_people_who_talk_in_rooms_of_every_kind(manage):
     said = manage("prepare", "--demo")
-    assert said[0] == f"Demo people: anna, ben, chloe, dmitri, emi, farid. Everybody's password: {PASSWORD}"
+    assert (
+        said[0] == f"Demo people: anna, ben, chloe, dmitri, emi, farid, mona, spiro. Everybody's password: {PASSWORD}"
+    )
     anna, ben = User.objects.get(username="anna"), User.objects.get(username="ben")
     assert anna.check_password(PASSWORD)
     assert {room.kind for room in rooms.rooms_of(anna)} == {"open", "direct"}
@@ -90,6 +95,15 @@ def test_the_demo_has_people_who_talk_in_rooms_of_every_kind(manage):
     assert any(message.edited_at for message in talk)
     assert any(message.author.kind == "bot" for message in talk)
     assert any(room.unread for room in rooms.rooms_of(anna))
+
+
+def test_the_demo_has_work_for_a_moderator(manage):
+    manage("prepare", "--demo")
+    mona = User.objects.get(username="mona")
+    assert mona.is_staff and mona.has_perm("chat.change_case") and not mona.is_superuser
+    assert [case.reports.count() for case in models.Case.objects.filter(state="open")] == [1, 1]
+    ban = models.Sanction.objects.get()
+    assert (ban.kind, ban.person.username, ban.made_by) == ("ban", "spiro", mona)
 
 
 def test_the_log_of_every_demo_room_is_whole(manage):

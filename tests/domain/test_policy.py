@@ -33,6 +33,8 @@ MEANING = {".": None, "n": "not_found", "f": "forbidden"}
 TABLE = {
     (Act.READ, Target()): "..... n.... n....",
     (Act.SEND, Target()): "..... n.... n....",
+    (Act.REPORT, Target()): "..... n.... n....",
+    (Act.REPORT, Target(own=True)): "fffff nffff nffff",
     (Act.REACT, Target()): "..... n.... n....",
     (Act.JOIN, Target()): "..... n.... n....",
     (Act.EDIT, Target(own=True)): "..... n.... n....",

@@ -59,7 +59,16 @@ def test_rooms_are_accessible_with_talk_in_them(anna: Person, ben: Person) -> No
 def test_pages_are_accessible(anna: Person, arrive: Arrive) -> None:
     cleo = arrive("Cleo")
     pages = ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", "/rooms/harbour/", "/offline/")
-    settings = ("", "account/", "security/", "security/first-password/", "security/two-factor/", "tokens/", "data/")
+    settings = (
+        "",
+        "account/",
+        "security/",
+        "security/first-password/",
+        "security/two-factor/",
+        "tokens/",
+        "reports/",
+        "data/",
+    )
     for path in (*pages, *(f"/settings/{page}" for page in settings)):
         cleo.page.goto(path)
         check(cleo.page)

@@ -49,6 +49,15 @@ def test_an_edit_given_up_brings_back_what_was_being_written(anna: Person) -> No
     expect(anna.field).to_have_value("half a thou")
 
 
+def test_a_message_is_reported_to_the_moderators(anna: Person, ben: Person) -> None:
+    anna.send("Buy my boat")
+    ben.sees("Buy my boat")
+    ben.act("Buy my boat", "Report")
+    ben.page.get_by_label("What is wrong with it").fill("an advert")
+    ben.page.get_by_role("dialog").get_by_role("button", name="Report").click()
+    expect(ben.page.get_by_text("Reported.")).to_be_visible()
+
+
 def test_a_deleted_message_is_gone_for_both(anna: Person, ben: Person) -> None:
     anna.send("my number is 12345")
     ben.sees("my number is 12345")

@@ -1,6 +1,7 @@
 """What the database itself refuses, whoever writes to it."""
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from chat import models
 from chat.services import reactions, tokens
+from chat.services.cases import report_message
 from chat.services.reading import mark_read
 from chat.services.sanctions import impose
 from tests.world import say
@@ -19,10 +21,12 @@ NOW = timezone.now()
 
 @pytest.fixture
 def message(world):
+    cache.clear()
     said = say(world.ben, world.harbour, "Ahoy @anna", client_id="c-1")
     reactions.add_reaction(actor=world.anna, room=world.harbour, seq=said.seq, emoji="👍")
     mark_read(actor=world.anna, room=world.harbour, seq=said.seq)
     tokens.create_token(actor=world.tide, person=world.tide, name="Bot")
+    report_message(actor=world.anna, room=world.harbour, seq=said.seq, reason="spam")
     return models.Message.objects.get(client_id="c-1")
 
 
@@ -55,6 +59,11 @@ def test_people_are_once_in_a_room_react_once_read_once_and_are_mentioned_once(m
         assert refused(copy(table.objects.first()))
 
 
+def test_a_message_has_one_open_case_and_everybody_one_report_in_it(message):
+    for table in (models.Case, models.Report):
+        assert refused(copy(table.objects.get()))
+
+
 def test_slugs_direct_keys_tokens_and_revocations_are_unique(world, message):
     room = models.Room.objects.get(slug=world.direct)
     assert refused(copy(room, slug="another"))
@@ -85,6 +94,8 @@ def test_rooms_without_a_direct_key_are_many(world):
         (models.Room, {"kind": "secret"}),
         (models.Membership, {"role": "king"}),
         (models.Installation, {"id": 2}),
+        (models.Case, {"state": "agreed"}),
+        (models.Case, {"message": None}),
     ],
 )
 def test_a_row_that_contradicts_itself_is_refused(message, table, changes):

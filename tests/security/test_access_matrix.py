@@ -18,6 +18,7 @@ from chat.api.operation import Resource
 from chat.api.views import messages as message_views
 from chat.domain.errors import ChatError
 from chat.services import memberships
+from chat.services.cases import report_message
 from chat.services.guests import set_guest
 from chat.services.invites import create_invite
 from chat.services.posting import Held, Outcome, Send, post_messages
@@ -69,6 +70,8 @@ def bridge(cast: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     invite, _ = create_invite(actor=cast.anna, room="bridge")
     begin_session(person=cast.anna, session_key="k", user_agent="", address="")
     session = models.UserSession.objects.get(session_key="k")
+    reported = say(cast.anna, "bridge", "hoy").seq
+    report_message(actor=cast.ben, room="bridge", seq=reported, reason="spam")
     mute = impose(actor=cast.anna, person=cast.tide, kind="mute", room="bridge", reason="spam")
     named = {"token_id": token.pk, "session_id": session.pk, "sanction_id": mute.pk, "invite_id": invite.pk}
     return PARTS | named | {"seq": say(cast.anna, "bridge", "ahoy").seq}
@@ -140,9 +143,10 @@ OF_THE_MUTED = {
     ("put", "/api/v1/rooms/{slug}/read"),
     ("post", "/api/v1/rooms/{slug}/removals"),
     ("post", "/api/v1/rooms/{slug}/sanctions"),
+    ("post", "/api/v1/rooms/{slug}/messages/{seq}/report"),
     ("delete", "/api/v1/rooms/{slug}/sanctions/{sanction_id}"),
 }
-"""What a muted person may still write: they take away, let go, leave and read, and keep their office over others."""
+"""What the muted may still write: they take away, let go, leave, read, report, and keep their office over others."""
 
 
 def test_who_is_muted_writes_by_no_endpoint_of_a_room_though_they_own_it(bridge, cast):

@@ -10,7 +10,7 @@ from chat.domain.errors import NotFound
 from chat.domain.shapes import Reset
 from chat.queries import history, log
 from chat.queries.installation import installation
-from chat.services import messages, reactions, retention
+from chat.services import cases, messages, reactions, retention
 from chat.services.retention import trim_room
 from tests.world import events, head, say
 
@@ -22,6 +22,7 @@ def long_ago(world, monkeypatch):
     monkeypatch.setattr(retention, "CHUNK", 2)
     old = [say(world.anna, "harbour", f"old {number} @ben") for number in range(3)]
     reactions.add_reaction(actor=world.ben, room="harbour", seq=old[0].seq, emoji="👍")
+    cases.report_message(actor=world.ben, room="harbour", seq=old[0].seq, reason="spam")
     messages.delete_message(actor=world.dora, room="harbour", seq=old[2].seq, reason="a slip")
     models.Event.objects.filter(room__slug="harbour").update(at=timezone.now() - timedelta(days=40))
     reactions.add_reaction(actor=world.ben, room="harbour", seq=old[1].seq, emoji="⚓")
@@ -46,7 +47,7 @@ def test_old_events_go_and_messages_that_nothing_has_changed_since(long_ago):
     assert (room.oldest, room.head) == (newest - 1, newest)
     assert [event.seq for event in events("harbour", newest - 2)] == [newest - 1, newest]
     assert models.Event.objects.filter(room=room).count() == 2
-    assert not models.Quarantine.objects.exists()
+    assert not models.Quarantine.objects.exists() and not models.Report.objects.exists()
     assert models.Reaction.objects.count() == 1
 
 

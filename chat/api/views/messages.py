@@ -12,6 +12,7 @@ from chat.domain.cursors import MAX_SEQ
 from chat.domain.errors import Banned, Blocked, Conflict, Locked, Muted, RateLimited, SlowMode
 from chat.queries import history
 from chat.services import messages
+from chat.services.cases import report_message
 from chat.services.collector import post_message
 from chat.services.posting import Held, Send
 from chat.wire.results import HeldResult
@@ -84,6 +85,14 @@ class MessageResource(Resource):
     @staticmethod
     def _is_own(request: Request, slug: str, seq: int) -> bool:
         return history.message(request.user, slug, seq).author.id == request.user.pk
+
+
+class MessageReport(Resource):
+    @operation("report_message", status=201, refusals=(Conflict, RateLimited))
+    def post(self, request: Request, slug: str, seq: int, body: bodies.NewReport) -> answers.Report:
+        """Tell the moderators what is wrong with another's message; once, until they have decided."""
+        made = report_message(actor=request.user, room=slug, seq=seq, reason=body.reason)
+        return answers.Report.of(made)
 
 
 class MessagePin(Resource):

@@ -20,6 +20,7 @@ import { opener } from "./components/opener.js";
 import { pause } from "./components/pause.js";
 import { peoplePanel } from "./components/people_panel.js";
 import { pinsPanel } from "./components/pins_panel.js";
+import { reportDialog } from "./components/report_dialog.js";
 import { roomHead } from "./components/room_head.js";
 import { roomList } from "./components/room_list.js";
 import { roomWalk } from "./components/room_walk.js";
@@ -37,7 +38,8 @@ import { Conversation } from "./models/conversation.js";
 const COMPONENTS = {
   announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
   joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, pause,
-  peoplePanel, pinsPanel, roomHead, roomList, roomWalk, rovingFocus, sanctionDialog, switcher, threadPanel, typingLine,
+  peoplePanel, pinsPanel, reportDialog, roomHead, roomList, roomWalk, rovingFocus, sanctionDialog, switcher,
+  threadPanel, typingLine,
 };
 
 const overTls = location.protocol === "https:" ? "; secure" : "";

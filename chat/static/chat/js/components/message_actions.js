@@ -18,7 +18,7 @@ export function messageActions(bar, { conversation }) {
     if (same || !emoji.hidden) return;
     if (!message || (message.deleted && !conversation.offers("restore", message))) return void hide();
     current = message;
-    for (const act of ["reply", "thread", "edit", "delete", "pin", "sanction", "admin", "restore"]) {
+    for (const act of ["reply", "thread", "edit", "delete", "pin", "sanction", "admin", "restore", "report"]) {
       find(`[data-act=${act}]`, bar).hidden = !conversation.offers(act, message);
     }
     opener.hidden = !conversation.offers("pick", message);

@@ -113,6 +113,10 @@ export function moderate(slug, username, { act, hours, reason }) {
   return call("POST", `rooms/${slug}/sanctions`, { body: { username, kind: act, reason, ends_at } });
 }
 
+/** Tells the moderators what is wrong with a message. */
+export const report = (room, seq, reason) =>
+  call("POST", `rooms/${room}/messages/${seq}/report`, { body: { reason } });
+
 /** The rooms of who is signed in, with their counts. */
 export const rooms = async () => (await call("GET", "rooms")).results;
 

@@ -92,6 +92,7 @@ export class Conversation extends Emitter {
     if (act === "thread") return message.reply_to !== null || this.#isAnswered(message);
     if (message.deleted) return act === "restore" && this.may.moderate && message.deleted.by === "moderator";
     if (act === "edit") return this.isMine(message);
+    if (act === "report") return !this.may.moderate && !this.isMine(message);
     if (act === "delete") return this.may.moderate || this.isMine(message);
     if (act === "sanction") return this.may.sanction && !this.isMine(message);
     return { reply: this.may.send, admin: Boolean(this.may.admin), pin: this.may.pin, pick: true }[act];
