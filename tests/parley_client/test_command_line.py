@@ -33,7 +33,14 @@ async def run(chat, *words, given="", **changes):
 
 async def start(chat, *words):
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command(*words), stdout=pipe, stderr=pipe, env=environment(chat))
+    return await asyncio.create_subprocess_exec(
+        *command(*words), stdout=pipe, stderr=pipe, env=environment(chat), preexec_fn=_listen
+    )
+
+
+def _listen():
+    """A run that was started in the background of a shell leaves interrupts ignored to all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class following:
