@@ -143,7 +143,7 @@ proto: $(VENV)/.dev ## what is generated from chat.proto and the shapes: the cod
 system-deps: ## what the tests need beside Python, on Debian as root
 	apt-get update --quiet --quiet
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends \
-		chromium curl fonts-noto-color-emoji gettext-base nginx $(if $(shell command -v npm),,nodejs npm)
+		chromium curl fonts-noto-color-emoji gettext-base nginx systemd $(if $(shell command -v npm),,nodejs npm)
 
 clean: ## remove what make made; data/ stays
 	rm -rf $(VENV) $(BENCH_VENV) $(CACHE) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results build *.egg-info

@@ -26,7 +26,7 @@ def named(variable):
 def test_every_unit_is_well_formed(tmp_path):
     checker = shutil.which("systemd-analyze")
     if checker is None:
-        pytest.skip("NOT TESTED: no systemd-analyze")
+        pytest.skip("NOT TESTED: no systemd-analyze: install systemd")
     for unit in UNITS.iterdir():
         text = unit.read_text().replace("/srv/parley/", f"{PROJECT}/").replace("/usr/sbin/nginx", "/bin/true")
         (tmp_path / unit.name).write_text(text)
