@@ -9,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat.models import Membership, Message, Room
+from chat.models import Membership, Message, Revocation, Room
 from chat.services import messages, reactions, rooms
 from chat.services.sanctions import impose
+from chat.services.sessions import session_credential
 from chat.services.word_rules import save_rule
 from tests.web.conftest import Browser, page_data, text
 from tests.world import World, administrator, head, say
@@ -266,3 +267,10 @@ def test_a_page_costs_the_same_however_much_was_said(world: World, anna: Client)
     before = queries()
     talk(60)
     assert queries() == before <= 19
+
+
+def test_a_form_of_a_session_that_ends_while_it_is_written_writes_nothing(world: World, anna: Client) -> None:
+    credential = session_credential(anna.session.session_key)
+    Revocation.objects.create(number=1000, user=world.anna, credential=credential, at=datetime.now(UTC))
+    assert anna.post("/rooms/harbour/send/", {"client_id": "late", "body": "too late"}).status_code == 401
+    assert not Message.objects.filter(client_id="late").exists()

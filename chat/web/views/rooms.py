@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from msgspec.structs import replace
 
 from chat.domain.errors import ChatError, Conflict, Invalid
 from chat.domain.policy import Act
@@ -19,6 +20,7 @@ from chat.services import rooms as services
 from chat.services.collector import post_message
 from chat.services.limits import spend
 from chat.services.posting import Held, Send
+from chat.services.sessions import session_credential
 from chat.web.forms import NewRoomForm, TextQuery
 from chat.web.pages import blame, page, reader, render_house
 from chat.web.timeline import arrange
@@ -78,11 +80,13 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
 @page
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """Writes what was sent before the script came, or without it; a form that is sent twice writes once."""
-    sender, body = reader(request).pk, request.POST.get("body", "")
+    body, client_id = request.POST.get("body", ""), request.POST.get("client_id", "")
+    credential = session_credential(request.session.session_key or "")
+    wanted = Send(reader(request).pk, slug, client_id, body, credential=credential)
     try:
-        outcome = post_message(Send(sender, slug, request.POST.get("client_id", ""), body))
+        outcome = post_message(wanted)
     except Conflict:  # The browser went back to a page that had sent another text.
-        outcome = post_message(Send(sender, slug, _client_id(), body))
+        outcome = post_message(replace(wanted, client_id=_client_id()))
     if isinstance(outcome, Held):
         words = "A moderator looks at it before anybody else sees it."
         return render(request, "chat/error.html", {"title": "Your message waits", "words": words}, status=202)
