@@ -137,7 +137,7 @@ class Program:
     def describe(self) -> str:
         """The command and the end of the log."""
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return f"{' '.join(self.command())}\n{text[-20_000:]}"
+        return f"{' '.join(self.command())}\n{text[-4_000:]}"
 
 
 PROGRAMS = pytest.StashKey[list[Program]]()
