@@ -4,10 +4,12 @@ Without any variable this is the chat on one's own machine: SQLite under `data/`
 with DATABASE_URL and REDIS_URL is several workers on PostgreSQL.
 """
 
+from dataclasses import fields
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
+from chat.conf import Conf
 from config import logs, sso
 from config.env import env, mail_settings, require_strong, secret_key
 
@@ -271,40 +273,5 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["chat.api.polling.add_events"],
 }
 
-# --- The chat's own limits; chat/conf.py names and explains each -----------------------------------------------------
-PARLEY = {
-    "SEND_BURST": env.int("PARLEY_SEND_BURST", default=10),
-    "SEND_PER_SECOND": env.float("PARLEY_SEND_PER_SECOND", default=1.0),
-    "POSITION_CHECK_SECONDS": env.float("PARLEY_POSITION_CHECK_SECONDS", default=2.0),
-    "HEARTBEAT_SECONDS": env.float("PARLEY_HEARTBEAT_SECONDS", default=25.0),
-    "PING_SECONDS": env.float("PARLEY_PING_SECONDS", default=25.0),
-    "COMMENT_SECONDS": env.float("PARLEY_COMMENT_SECONDS", default=15.0),
-    "DATABASE_THREADS": env.int("PARLEY_DATABASE_THREADS", default=8),
-    "FRAMES_BURST": env.int("PARLEY_FRAMES_BURST", default=200),
-    "FRAMES_PER_SECOND": env.float("PARLEY_FRAMES_PER_SECOND", default=50.0),
-    "SOCKETS_PER_PERSON": env.int("PARLEY_SOCKETS_PER_PERSON", default=20),
-    "CONNECTS_BURST": env.int("PARLEY_CONNECTS_BURST", default=2000),
-    "CONNECTS_PER_SECOND": env.float("PARLEY_CONNECTS_PER_SECOND", default=500.0),
-    "PASSWORDS_PER_ADDRESS": env.str("PARLEY_PASSWORDS_PER_ADDRESS", default="60/min"),
-    "PASSWORDS_PER_NAME": env.str("PARLEY_PASSWORDS_PER_NAME", default="10/min"),
-    "SIGN_UPS_PER_ADDRESS": env.str("PARLEY_SIGN_UPS_PER_ADDRESS", default="100/hour"),
-    "TOKENS_PER_PERSON": env.str("PARLEY_TOKENS_PER_PERSON", default="30/hour"),
-    "TICKETS_PER_PERSON": env.str("PARLEY_TICKETS_PER_PERSON", default="120/min"),
-    "CODES_PER_PERSON": env.str("PARLEY_CODES_PER_PERSON", default="30/hour"),
-    "EXPORTS_PER_PERSON": env.str("PARLEY_EXPORTS_PER_PERSON", default="6/hour"),
-    "MAILS_PER_ADDRESS": env.str("PARLEY_MAILS_PER_ADDRESS", default="60/hour"),
-    "MAILS_PER_RECIPIENT": env.str("PARLEY_MAILS_PER_RECIPIENT", default="6/hour"),
-    "SEARCHES_PER_PERSON": env.str("PARLEY_SEARCHES_PER_PERSON", default="120/min"),
-    "REPORTS_PER_PERSON": env.str("PARLEY_REPORTS_PER_PERSON", default="30/hour"),
-    "BODY_BYTES": env.int("PARLEY_BODY_BYTES", default=10485760),
-    "DRAIN_SECONDS": env.float("PARLEY_DRAIN_SECONDS", default=3.0),
-    "FORGET_SECONDS": env.float("PARLEY_FORGET_SECONDS", default=40.0),
-    "SLOW_SECONDS": env.float("PARLEY_SLOW_SECONDS", default=60.0),
-    "DROP_HINTS": env.str("PARLEY_DROP_HINTS", default=""),
-    "SIGN_UP": env.str("PARLEY_SIGN_UP", default="open"),
-    "ERASED_MESSAGES": env.str("PARLEY_ERASED_MESSAGES", default="keep"),
-    "UNDO_HOURS": env.float("PARLEY_UNDO_HOURS", default=24.0),
-    "NEWCOMER_MINUTES": env.float("PARLEY_NEWCOMER_MINUTES", default=0),
-    "NEWCOMER_MENTIONS": env.int("PARLEY_NEWCOMER_MENTIONS", default=3),
-    "LOBBY": env.str("PARLEY_LOBBY", default="general"),
-}
+# --- The chat's own limits: chat/conf.py names and explains each, the variable PARLEY_<name> sets it ------------------
+PARLEY = {limit.name: env(f"PARLEY_{limit.name}", cast=limit.type, default=limit.default) for limit in fields(Conf)}

@@ -5,6 +5,7 @@ import inspect
 from dataclasses import fields
 
 from chat.conf import Conf, conf
+from tests.servers.chat import ChatServer
 
 
 def test_what_is_not_set_has_its_default(settings):
@@ -32,8 +33,10 @@ def test_other_settings_do_not_disturb_it(settings):
     assert conf() is before
 
 
-def test_every_setting_of_the_environment_is_known(settings):
-    assert settings.PARLEY.keys() <= {field.name for field in fields(Conf)}
+def test_the_environment_sets_each_in_its_own_type(tmp_path):
+    installation = ChatServer(tmp_path, variables={"PARLEY_SEND_BURST": "7", "PARLEY_UNDO_HOURS": "0.5"})
+    said = installation.manage("shell", "--no-imports", "--command", "from chat.conf import conf; print(conf())")
+    assert eval(said, {"Conf": Conf}) == Conf(SEND_BURST=7, UNDO_HOURS=0.5)
 
 
 def test_every_setting_is_explained():
