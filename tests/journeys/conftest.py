@@ -18,26 +18,28 @@ from tests.servers.fixtures import StartChat, starting
 __all__ = ["chromium"]
 
 HARBOUR = "/rooms/harbour/"
-SETTLE = """
+SIGN_IN = """
 import json
 from django.contrib.auth import login
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
-from chat.services.accounts import make_person
-from chat.services.memberships import join_room
-from chat.services.rooms import create_room
 
-people = {name.lower(): make_person(username=name.lower(), display_name=name) for name in ("Anna", "Ben", "Cleo")}
-create_room(actor=people["anna"], slug="harbour", title="harbour")
-join_room(actor=people["ben"], room="harbour")
-sessions = {}
-for name, person in people.items():
+def sign_in(person):
     request = HttpRequest()
     request.session = SessionStore()
     login(request, person, backend="chat.services.backends.PersonBackend")
     request.session.save()
-    sessions[name] = request.session.session_key
-print(json.dumps(sessions))
+    return request.session.session_key
+"""
+SETTLE = f"""{SIGN_IN}
+from chat.services.accounts import make_person
+from chat.services.memberships import join_room
+from chat.services.rooms import create_room
+
+people = {{name.lower(): make_person(username=name.lower(), display_name=name) for name in ("Anna", "Ben", "Cleo")}}
+create_room(actor=people["anna"], slug="harbour", title="harbour")
+join_room(actor=people["ben"], room="harbour")
+print(json.dumps({{name: sign_in(person) for name, person in people.items()}}))
 """
 HISTORY = """
 from chat.services.accounts import make_person

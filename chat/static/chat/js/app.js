@@ -1,6 +1,7 @@
 /** Starts what the page holds: models from its data, then the components that `data-component` names. */
 
 import { announcer } from "./components/announcer.js";
+import { closedRoom } from "./components/closed_room.js";
 import { completion } from "./components/completion.js";
 import { composer } from "./components/composer.js";
 import { connectionNotice } from "./components/connection_notice.js";
@@ -36,8 +37,8 @@ import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
 
 const COMPONENTS = {
-  announcer, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker, failedSends,
-  joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, pause,
+  announcer, closedRoom, completion, composer, connectionNotice, deleteDialog, desktopCalls, drawer, emojiPicker,
+  failedSends, joinOffer, jumpButton, keysHelp, messageActions, messageCommands, messageKeys, messageList, opener, pause,
   peoplePanel, pinsPanel, reportDialog, roomHead, roomList, roomWalk, rovingFocus, sanctionDialog, switcher,
   threadPanel, typingLine,
 };

@@ -1,6 +1,7 @@
 /** Where one writes: Enter sends, Shift+Enter breaks, Up in an empty field edits the last message, Escape leaves. */
 
 import { find, fillSlot, slot } from "../lib/dom.js";
+import { closing } from "../models/closing.js";
 import { Shelf } from "../lib/storage.js";
 import { Draft } from "../models/draft.js";
 import { insertText } from "./insert_text.js";
@@ -69,7 +70,7 @@ export function composer(form, { chat, conversation }) {
   conversation.on("reply", (message) => begin(() => draft.reply(message)));
   conversation.on("write", () => field.focus());
   conversation.on("refused", (error) => lock(form, error.message));
-  conversation.on("room", ({ archived }) => archived && lock(form, "This room is archived."));
+  conversation.on("room", (room) => keep(form, closing(room, conversation.may)));
   field.addEventListener("input", () => (draft.write(field.value), fit()));
   field.addEventListener("keydown", pressed);
   form.addEventListener("submit", (event) => (event.preventDefault(), send()));
@@ -84,4 +85,12 @@ export function composer(form, { chat, conversation }) {
 function lock(form, reason) {
   find("fieldset", form).disabled = true;
   find("textarea", form).placeholder = reason;
+}
+
+/** Locked while the room is closed for this reason, and open again without one. */
+function keep(form, reason) {
+  const field = find("textarea", form);
+  form.dataset.invitation ??= field.placeholder;
+  lock(form, reason || form.dataset.invitation);
+  find("fieldset", form).disabled = Boolean(reason);
 }
