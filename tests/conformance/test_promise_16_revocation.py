@@ -48,6 +48,7 @@ class Victim:
         async with asyncio.timeout(WAIT - 5):
             while await _waiting_polls(by_poll) == before:
                 assert not self.poll.done()
+        await self.socket.say(talks, "I am here")
         self._talking = asyncio.create_task(self._talk(talks))
 
     async def end(self):
@@ -61,7 +62,7 @@ class Victim:
     async def _talk(self, room):
         with contextlib.suppress(Refused, ConnectionClosed):
             while True:
-                await self.socket.say(room, f"{self.name} is still here")
+                await self.socket.say(room, "I am still here")
 
 
 async def _waiting_polls(chat):
