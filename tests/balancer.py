@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Road = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 CHUNK = 64 * 1024
+END_SECONDS = 2.0
 
 
 class Balancer:
@@ -36,8 +38,7 @@ class Balancer:
 
     def stop(self) -> None:
         """Cuts everybody off and listens no longer."""
-        self.cut()
-        self._loop.call_soon_threadsafe(self._server.close)
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -58,6 +59,12 @@ class Balancer:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
+    async def _end(self) -> None:
+        self._server.close()
+        await self._abort_all()
+        if others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others, timeout=END_SECONDS)
+
     async def _abort_all(self) -> None:
         for writer in list(self._open):
             writer.transport.abort()
@@ -69,9 +76,14 @@ class Balancer:
             return
         self._open |= {writer, upstream[1]}
         try:
-            await asyncio.gather(_pass_on(reader, upstream[1]), _pass_on(upstream[0], writer))
+            road = self._road()
+            await asyncio.gather(road(reader, upstream[1]), road(upstream[0], writer))
         finally:
             self._open -= {writer, upstream[1]}
+
+    def _road(self) -> Road:
+        """What carries the bytes of a new connection, each way."""
+        return _pass_on
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in self.backends:

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ from chat.domain.closing import CloseCode
 from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW, Flow
 from chat.realtime.framing import WRITE
+from chat.telemetry import CLOSES
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close; cut off earlier, one on a slow line would not hear why."""
 EXCUSES = 2
 """How many times more a pong is waited for from a client who had bytes to read before the ping."""
+BROKEN = 1006
+"""The code under which clients are counted that answered no ping."""
 
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -62,6 +66,7 @@ class SocketProtocol(WebSocketProtocol):
     """
 
     flow: Flow
+    last_ping: float
     excuses = 0
 
     def onConnect(self, request: Any) -> Any:
@@ -74,6 +79,11 @@ class SocketProtocol(WebSocketProtocol):
         super().onMessage(payload, isBinary)
         self.flow.hold_back(self.application_queue)
 
+    def check_timeouts(self) -> None:
+        # Daphne goes by the wall clock: once it was set back, nobody would be pinged until it has caught up.
+        self.last_ping = min(self.last_ping, time.time())
+        super().check_timeouts()
+
     def _sendAutoPing(self) -> None:
         # Daphne asks for one by its own clock, also while the last one is still waited for.
         if self.autoPingTimeoutCall is None:
@@ -84,6 +94,7 @@ class SocketProtocol(WebSocketProtocol):
         if self.flow.full:
             self.excuses = EXCUSES
         if not self.excuses:
+            CLOSES.labels(code=BROKEN).inc()
             super().onAutoPingTimeout()
             return
         self.excuses -= 1

@@ -1,11 +1,13 @@
 """A chat on servers of its own throughout, so that each of them can be stopped, frozen and killed."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.client import Client, Refused
 from tests.inhabited import FREELY, Chat, settle
 from tests.servers.chat import ChatServer
 from tests.servers.fleet import Fleet
@@ -56,3 +58,16 @@ def house(own_postgres: PostgresServer, own_redis: RedisServer, tmp_path: Path) 
     """Two workers."""
     with living(tmp_path, own_postgres, own_redis, workers=2) as found:
         yield found
+
+
+async def until_said(client: Client, room: str, client_id: str) -> list[str]:
+    """Sends the same message until it is taken; what the refusals before said."""
+    refusals: list[str] = []
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                await client.say(room, client_id, client_id)
+            except Refused as refused:
+                refusals.append(refused.code)
+            else:
+                return refusals

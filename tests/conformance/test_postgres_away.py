@@ -8,26 +8,13 @@ import time
 import pytest
 
 from tests.client import Refused
-from tests.conformance.house import house
+from tests.conformance.house import house, until_said
 from tests.conformance.sizes import report, size
 
 __all__ = ["house"]
 
 OUTAGE = size(1.0, 20.0)
 PEOPLE = ("anna", "ben", "cleo", "dora")
-
-
-async def _until_said(client, room, client_id):
-    """Sends the same message until it is taken; what the refusals before said."""
-    refusals = []
-    async with asyncio.timeout(120):
-        while True:
-            try:
-                await client.say(room, client_id, client_id)
-            except Refused as refused:
-                refusals.append(refused.code)
-            else:
-                return refusals
 
 
 @pytest.mark.parametrize("how", ["killed", "restarted in order"])
@@ -52,11 +39,11 @@ async def test_sends_fail_as_worth_repeating_and_all_goes_on_by_itself_when_it_i
         await client.expect("pong")
     house.postgres.start()
     with report("sends are taken again after PostgreSQL is back") as measured:
-        refusals = await _until_said(anna, room, "during")
+        refusals = await until_said(anna, room, "during")
     measured(f"{len(refusals)} refusals")
     assert set(refusals) <= {"unavailable"}
     for number, client in enumerate(others):
-        await _until_said(client, room, f"after {number}")
+        await until_said(client, room, f"after {number}")
     said = ["before", "during", "after 0", "after 1", "after 2"]
     for client in clients:
         await client.until(lambda client=client: len(client.logs[room].bodies) == len(said))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from contextlib import asynccontextmanager
 from itertools import pairwise
 
@@ -101,3 +102,20 @@ async def seat(chat, name, *, url="", token="", **options):
     found = Seat(url or chat.server.url, token or chat.tokens[name], **options)
     async with found.client:
         yield found
+
+
+async def talk(client, room, name, count):
+    """Sends one message behind another, each as soon as the last is acknowledged."""
+    for number in range(count):
+        await client.send(room, f"{name} {number}")
+        await asyncio.sleep(0.01)
+
+
+def assert_whole(heard, *told):
+    """Every event once and in order, and every message of each teller once and in order."""
+    assert [event.seq for event in heard.events] == list(range(1, len(heard.events) + 1))
+    assert len(heard.events) == len(heard.items), "a snapshot stood in for events"
+    for name, count in told:
+        own = [body for body in heard.bodies if body.startswith(f"{name} ")]
+        assert own == [f"{name} {number}" for number in range(count)]
+    assert max(Counter(heard.bodies).values()) == 1

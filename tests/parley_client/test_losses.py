@@ -1,7 +1,6 @@
 """Promise 19, and 11 as one client sees it: whatever happens to servers, nothing is lost or doubled in the iterator."""
 
 import asyncio
-from collections import Counter
 from contextlib import AsyncExitStack
 
 import psutil
@@ -9,25 +8,8 @@ import pytest
 
 from parley_client import START, Closed, State
 from parley_client.client import WAYS
-from tests.parley_client.people import Listener, seat
+from tests.parley_client.people import Listener, assert_whole, seat, talk
 from tests.servers.program import wait_until
-
-
-async def talk(client, room, name, count):
-    """Sends one message behind another, each as soon as the last is acknowledged."""
-    for number in range(count):
-        await client.send(room, f"{name} {number}")
-        await asyncio.sleep(0.01)
-
-
-def assert_whole(heard, *told):
-    """Every event once and in order, and every message of each teller once and in order."""
-    assert [event.seq for event in heard.events] == list(range(1, len(heard.events) + 1))
-    assert len(heard.events) == len(heard.items), "a snapshot stood in for events"
-    for name, count in told:
-        own = [body for body in heard.bodies if body.startswith(f"{name} ")]
-        assert own == [f"{name} {number}" for number in range(count)]
-    assert max(Counter(heard.bodies).values()) == 1
 
 
 async def test_workers_killed_amid_traffic_lose_and_double_nothing(start_chat):

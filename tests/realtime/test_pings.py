@@ -1,5 +1,6 @@
 """Who is taken for gone when no pong comes, and who is only slow."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -58,4 +59,15 @@ def test_while_the_pipe_is_full_reading_alone_tells_who_is_there(protocol):
 def test_no_second_ping_goes_out_while_the_first_is_waited_for(protocol):
     protocol._sendAutoPing()
     protocol._sendAutoPing()
+    assert protocol.said == ["ping"]
+
+
+def test_a_clock_that_was_set_back_keeps_no_ping_waiting(protocol):
+    protocol.state, protocol.socket_opened = protocol.STATE_OPEN, time.time()
+    protocol.server = SimpleNamespace(websocket_timeout=-1, ping_interval=25)
+    protocol.last_ping = time.time() + 3600
+    protocol.check_timeouts()
+    assert protocol.said == []
+    protocol.server.ping_interval = -1
+    protocol.check_timeouts()
     assert protocol.said == ["ping"]
