@@ -1,4 +1,4 @@
-"""A chat on servers of its own throughout, so that each of them can be stopped, frozen and killed."""
+"""A chat on servers of its own, so that they can be stopped, frozen and killed."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from tests.inhabited import FREELY, Chat, settle
 from tests.servers.chat import ChatServer
 from tests.servers.fleet import Fleet
 from tests.servers.postgres import PostgresServer
-from tests.servers.redis import RedisServer
+from tests.servers.redis import GivenRedis, RedisServer
 
 
 class House:
     """A fleet, its PostgreSQL and its Redis."""
 
-    def __init__(self, chat: Chat, postgres: PostgresServer, redis: RedisServer) -> None:
+    def __init__(self, chat: Chat, postgres: PostgresServer, redis: RedisServer | GivenRedis) -> None:
         self.chat, self.postgres, self.redis = chat, postgres, redis
 
     @property
@@ -29,7 +29,7 @@ class House:
 
 @contextmanager
 def living(
-    folder: Path, postgres: PostgresServer, redis: RedisServer, *, workers: int, **options: str
+    folder: Path, postgres: PostgresServer, redis: RedisServer | GivenRedis, *, workers: int, **options: str
 ) -> Iterator[House]:
     """Started and settled; at the end all workers leave with 0. `through` is the Fleet's, the rest are variables."""
     through = options.pop("through", "")
@@ -53,10 +53,12 @@ def living(
     assert code == 0, f"left with {code}\n{fleet.describe()}"
 
 
-@pytest.fixture
-def house(own_postgres: PostgresServer, own_redis: RedisServer, tmp_path: Path) -> Iterator[House]:
-    """Two workers."""
-    with living(tmp_path, own_postgres, own_redis, workers=2) as found:
+@pytest.fixture(scope="module")
+def house(
+    own_postgres: PostgresServer, redis_server: RedisServer | GivenRedis, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Two workers, with a PostgreSQL that a test may stop, freeze and kill, and must leave running."""
+    with living(tmp_path_factory.mktemp("house"), own_postgres, redis_server, workers=2) as found:
         yield found
 
 

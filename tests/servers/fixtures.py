@@ -36,9 +36,9 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]
     server.kill()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test alone, to be killed, frozen and restarted."""
+    """A PostgreSQL of this file of tests alone, to be killed, frozen and restarted; leave it running."""
     server = _or_skip(PostgresServer)
     server.start()
     yield server
