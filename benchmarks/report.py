@@ -48,6 +48,11 @@ REQUESTS = [
     Column("others", "others_core"),
 ]
 COLUMNS = {
+    "G": [
+        Column("deliveries/s", "deliveries_per_second"),
+        Column("generator", "generator_core"),
+        Column("others", "others_core"),
+    ],
     "W4": [
         Column("sockets", "sockets"),
         Column("KiB/socket", "kib_per_socket"),

@@ -1,4 +1,4 @@
-"""The workloads of messages in rooms: W1, W2, W3, W6."""
+"""The workloads of messages in rooms: W1, W2, W3, W6; and what the generator can count at most."""
 
 import asyncio
 import time
@@ -10,6 +10,9 @@ from benchmarks.systems import Running
 
 PATIENCE = 5.0
 """After so long without an echo a sender of a closed loop says the next message all the same."""
+
+LISTENERS = 100
+"""Sockets of the generator when it is itself what is measured."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,18 @@ async def talk(running: Running, times: Times, *, shape: Shape, prefix: str) -> 
     faults = crowd.faults()
     await crowd.leave()
     return figures | faults
+
+
+async def ceiling(running: Running, times: Times) -> dict[str, Any]:
+    """What the generator itself can count, from a server that never lets it wait."""
+    crowd = Crowd(running.wire, running.urls, running.tokens)
+    await crowd.enter([("w0-0", None)] * LISTENERS)
+    for socket in crowd.sockets:
+        socket.write(b"go")
+    await asyncio.sleep(times.warm_up)
+    figures = await _measure(crowd, running, times.measured)
+    await crowd.leave()
+    return figures
 
 
 async def _measure(crowd: Crowd, running: Running, seconds: float) -> dict[str, Any]:

@@ -188,3 +188,13 @@ class Parley(Wire):
         created = [event for event in frame.events if event.kind == "message.created" and event.message]
         said = tuple(reading(event.message.body) or Said(-1, 0, 0.0) for event in created if event.message)
         return Frame(said, frame.after, frame.events[-1].seq, tuple(event.seq for event in created))
+
+
+class Poured(Parley):
+    """Ours from a server that greets nobody."""
+
+    def headers(self, token: str) -> dict[str, str]:
+        return {}
+
+    async def enter(self, line: Line) -> None:
+        """Hears at once."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from benchmarks.catching_up import catch_up
 from benchmarks.connections import idle, storm
 from benchmarks.pages import history, posts
-from benchmarks.rooms import W1, W2, W3, W6, Times, talk
+from benchmarks.rooms import W1, W2, W3, W6, Times, ceiling, talk
 from benchmarks.systems import Running
 
 Measure = Callable[[Running, Times], Awaitable[dict[str, Any]]]
@@ -30,4 +30,5 @@ WORK = {
     "H": Workload("pages of 50 messages of a long room, 8 clients", history),
     "P": Workload("messages by POST, 8 clients", posts),
     "C": Workload("1,000 clients catch up 500 events each while others talk elsewhere", catch_up),
+    "G": Workload("100 sockets of the generator under a flood: what it can count", ceiling),
 }

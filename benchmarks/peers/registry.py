@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.systems import PEERS, Running, Stage, System, python, running
-from benchmarks.wires import Raw, SocketIo, Tutorial
+from benchmarks.wires import Poured, Raw, SocketIo, Tutorial, Wire
 from tests.servers.program import Missing
 
 NODE = PEERS / "node"
@@ -92,6 +92,16 @@ def _tutorial(layer: str, database: str = "", workers: int = 1) -> System:
     return System(_name(name, workers), what, launch, stores=bool(database), workers=workers)
 
 
+def _flood(name: str, what: str, wire: Wire) -> System:
+    @contextmanager
+    def launch(stage: Stage) -> Iterator[Running]:
+        command = python("-m", "benchmarks.peers.flood", name.partition(".")[2])
+        with running(stage, wire, [command], PORT="{port}") as found:
+            yield found
+
+    return System(name, what, launch, about=frozenset({"G"}))
+
+
 def _database(stage: Stage, kind: str) -> str:
     if kind == "postgres":
         return stage.postgres().create(f"tutorial_{stage.new_folder().name.lower()}")
@@ -115,4 +125,6 @@ PEER_SYSTEMS = [
     _tutorial("redis", "sqlite"),
     _tutorial("redis", "postgres"),
     _tutorial("redis", "postgres", workers=2),
+    _flood("flood.raw", "the peers' frames, ready-made", Raw()),
+    _flood("flood.chat", "the chat's frames, ready-made", Poured()),
 ]
