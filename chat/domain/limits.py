@@ -18,10 +18,13 @@ class Bucket(NamedTuple):
 def take(bucket: Bucket, *, now: datetime, burst: int, per_second: float) -> tuple[Bucket, int]:
     """Spends one token; returns the bucket and how many milliseconds to wait, 0 when it was granted.
 
-    A clock that went back refills nothing and takes nothing away.
+    A clock that went back refills nothing and takes nothing away. Where it went back further than a bucket takes to
+    fill, one token is granted, because nobody knows how long they have waited.
     """
-    elapsed = max((now - bucket.at) / timedelta(seconds=1), 0.0)
-    tokens = min(burst, bucket.tokens + elapsed * per_second)
+    refilled = (now - bucket.at) / timedelta(seconds=1) * per_second
+    tokens = min(burst, bucket.tokens + max(refilled, 0.0))
+    if refilled < -burst:
+        tokens = max(tokens, 1.0)
     if tokens >= 1:
         return Bucket(tokens - 1, now), 0
     return Bucket(tokens, now), ceil((1 - tokens) / per_second * 1000)

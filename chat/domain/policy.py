@@ -216,7 +216,9 @@ def _too_soon(person: Standing, room: RoomFacts) -> ChatError | None:
     """Slow mode, from which moderators are exempt."""
     if person.silent_ms is None or spared(person, "moderator"):
         return None
-    left = room.slow_seconds * 1000 - max(person.silent_ms, 0)
+    pace = room.slow_seconds * 1000
+    # Longer ahead than the pace: the clock was set back since, and nobody is held until it has caught up.
+    left = pace - max(person.silent_ms, 0) if person.silent_ms > -pace else 0
     told = f"This room is in slow mode: one message every {room.slow_seconds} s."
     return SlowMode(told, retry_after_ms=left) if left > 0 else None
 

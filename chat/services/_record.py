@@ -1,5 +1,6 @@
 """The one way to change a room: lock its row, take numbers, write events, announce after commit."""
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -21,6 +22,8 @@ from chat.queries.sanctions import sentenced_here
 from chat.services._rows import update_rows
 from chat.services.acting import has_ended
 
+logger = logging.getLogger(__name__)
+
 sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
 
@@ -37,11 +40,10 @@ def write_transaction() -> Iterator[None]:
             transaction.atomic(durable=True),
         ):
             yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable() from error
-    except InternalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != READ_ONLY:
+    except (OperationalError, InterfaceError, InternalError) as error:
+        if isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") != READ_ONLY:
             raise
+        logger.warning("the database took no write: %s", str(error).partition("\n")[0])
         raise Unavailable() from error
 
 

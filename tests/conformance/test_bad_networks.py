@@ -148,7 +148,7 @@ class Parted(Fleet):
     """The first of its workers reaches PostgreSQL and Redis over networks of its own."""
 
     def __init__(self, *places, **options):
-        super().__init__(*places, **options)
+        super().__init__(*places, through="", **options)
         variables = self.servers[0].variables
         self.lines = {name: BadNetwork(variables[name]) for name in ("DATABASE_URL", "REDIS_URL")}
         variables |= {name: line.url for name, line in self.lines.items()}

@@ -50,6 +50,13 @@ def test_a_clock_that_went_back_refills_nothing_and_takes_nothing_away():
     assert spend(bucket, seconds=-3599)[0].tokens == 1, "it refills from where the clock now stands"
 
 
+def test_a_clock_that_was_set_back_far_holds_nobody_until_it_has_caught_up():
+    assert spend(Bucket(0.3, NOON), seconds=-2)[1] == 700
+    bucket, wait_ms = spend(Bucket(0.3, NOON), seconds=-3600)
+    assert wait_ms == 0
+    assert [spend(bucket, seconds=seconds)[1] for seconds in (-3600, -3599)] == [1000, 0]
+
+
 @given(
     st.lists(st.floats(0, 20), min_size=1, max_size=60),
     st.integers(1, 20),

@@ -10,7 +10,7 @@ from chat import bus, models
 from chat.domain.errors import Unavailable
 from chat.domain.news import PersonNews, RoomEvents
 from chat.queries import history
-from chat.services import _record, memberships, messages, reactions, reading, rooms
+from chat.services import _record, memberships, messages, reactions, reading, rooms, tokens
 from chat.services.posting import post_messages
 from tests.patience import PATIENCE
 from tests.race import elsewhere, race
@@ -87,14 +87,17 @@ def _read_only():
             cursor.execute(switch[connection.vendor].format("off"))
 
 
-def test_a_database_that_takes_no_writes_is_worth_asking_again_and_is_read_meanwhile(world):
+def test_a_database_that_takes_no_writes_is_worth_asking_again_and_is_read_meanwhile(world, caplog):
     message = say(world.anna, world.harbour, "Ahoy")
+    _, token = tokens.create_token(actor=world.anna, person=world.anna, name="reader")
     before = everything()
     with _read_only():
         for use_case in use_cases(world, message):
             with pytest.raises(Unavailable):
                 use_case()
         assert [each.body for each in history.page(world.anna, world.harbour).messages] == ["Ahoy"]
+        assert tokens.authenticate(plain=token).user == world.anna
+    assert "the database took no write: " in caplog.text
     assert everything() == before
     say(world.anna, world.harbour, "and on")
 
