@@ -24,7 +24,7 @@ INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 PLAIN = re.compile(r"(?![\d+\-])[^\n*_`~\[\]<>#|\\!:/@.&]+[.!?]?")
 """Text in which Markdown can mean nothing and that holds no address; most chat messages are that."""
 PICTURE = (
-    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
     "\ufe0f?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
 )

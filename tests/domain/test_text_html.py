@@ -195,6 +195,7 @@ def test_nobody_is_marked_where_nobody_is_known():
         ("🎉!", False),
         ("7", False),
         ("🎉\u200b", False),
+        ("▇▇▇", False),
     ],
 )
 def test_a_few_emoji_alone_are_marked_to_be_shown_large(body, large):
