@@ -1,11 +1,14 @@
 """The forms of rooms and people: what people fill in, in their words. What is allowed the services decide."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.text import slugify
 
+from chat.domain.shapes import RoomSummary
+
 LONGEST_SLUG = 64
+PACES = {0: "Off", 5: "5 seconds", 15: "15 seconds", 60: "a minute", 300: "5 minutes", 900: "15 minutes"}
 
 
 def line(
@@ -16,20 +19,39 @@ def line(
     return forms.CharField(label=label, max_length=longest, required=not optional, help_text=help_text, widget=widget)
 
 
-class NewRoomForm(forms.Form):
+class AboutRoom(forms.Form):
     title = line("Name", longest=80)
     topic = line("What it is about", longest=250, optional=True)
+    announcements = forms.BooleanField(label="Only moderators write, the others read and react", required=False)
+
+
+class NewRoomForm(AboutRoom):
     kind = forms.ChoiceField(
         label="Who may read it",
         choices=[("open", "Everybody here"), ("private", "Only who is brought in")],
         initial="open",
         widget=forms.RadioSelect,
     )
-    announcements = forms.BooleanField(label="Only moderators write, the others read and react", required=False)
+    field_order = ("title", "topic", "kind", "announcements")
 
     def slug(self) -> str:
         """The room's name in addresses, from its title; empty for a title without Latin letters or digits."""
         return slugify(self.cleaned_data["title"].replace("_", "-"))[:LONGEST_SLUG].strip("-")
+
+
+class RoomForm(AboutRoom):
+    slow_seconds = forms.TypedChoiceField(
+        label="Slow mode: how long one waits between two messages", coerce=int, widget=forms.Select({"class": "input"})
+    )
+    field_order = ("title", "topic", "slow_seconds", "announcements")
+
+    @classmethod
+    def of(cls, room: RoomSummary, given: Any = None) -> Self:
+        """The form with the room as it is."""
+        form = cls(given, initial={name: getattr(room, name) for name in cls.base_fields})
+        paces = PACES if room.slow_seconds in PACES else {**PACES, room.slow_seconds: f"{room.slow_seconds} seconds"}
+        form.fields["slow_seconds"].choices = sorted(paces.items())  # type: ignore[attr-defined]
+        return form
 
 
 class InviteForm(forms.Form):

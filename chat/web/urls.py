@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.web.views import accounts, installed, invites, pictures, reports, rooms, settings, tokens
+from chat.web.views import accounts, installed, invites, pictures, reports, room_settings, rooms, settings, tokens
 
 app_name = "web"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("rooms/<slug:slug>/join/", rooms.join, name="join"),
     path("rooms/<slug:slug>/leave/", rooms.leave, name="leave"),
     path("rooms/<slug:slug>/members/", rooms.add_member, name="add-member"),
+    path("rooms/<slug:slug>/settings/", room_settings.settings, name="room-settings"),
+    path("rooms/<slug:slug>/archive/", room_settings.archive, name="archive-room"),
     path("rooms/<slug:slug>/invites/", invites.invites, name="invites"),
     path("rooms/<slug:slug>/invites/<int:invite_id>/withdraw/", invites.withdraw, name="withdraw-invite"),
     path("browse/", rooms.browse, name="browse"),

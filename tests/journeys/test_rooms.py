@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
+from tests.journeys.test_access import check
 
 
 def test_unread_messages_and_mentions_are_counted_live_and_read_by_looking(anna: Person, ben: Person) -> None:
@@ -65,6 +66,22 @@ def test_a_private_room_exists_only_for_who_is_brought_in(anna: Person, arrive: 
     cleo.room_link("Bridge").click()
     cleo.settled().send("Aye")
     anna.sees("Aye")
+
+
+def test_what_an_owner_sets_of_a_room_holds_at_once_in_open_pages(anna: Person, ben: Person) -> None:
+    settings = anna.new_page()
+    settings.goto("/rooms/harbour/settings/")
+    check(settings)
+    settings.get_by_label("Only moderators write").check()
+    settings.get_by_role("button", name="Save").click()
+    expect(ben.field).to_be_disabled()
+    expect(ben.field).to_have_attribute("placeholder", "Only moderators write here; you may react.")
+    anna.page.get_by_role("link", name="Room settings").click()
+    anna.page.get_by_label("Only moderators write").uncheck()
+    anna.page.get_by_label("Slow mode").select_option("15 seconds")
+    anna.page.get_by_role("button", name="Save").click()
+    expect(ben.field).to_be_enabled()
+    expect(ben.page.get_by_text("Slow mode: one message every 15 s.")).to_be_visible()
 
 
 def test_a_taken_name_is_said_at_the_field(anna: Person) -> None:

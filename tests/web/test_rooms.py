@@ -154,11 +154,11 @@ def test_a_page_offers_only_what_its_reader_may_do(world: World, browser: Browse
         may = page_data(browser(person).get(f"/rooms/{room}/"))["may"]
         return {act for act, allowed in may.items() if allowed}
 
-    assert offered(world.anna) == {"send", "moderate", "sanction", "pin", "leave", "add", "invite"}
+    assert offered(world.anna) == {"send", "moderate", "sanction", "pin", "leave", "add", "invite", "change"}
     assert offered(world.ben) == {"send", "leave", "add"}
     assert offered(world.cleo) == {"send", "join"}
     assert offered(world.anna, world.direct) == {"send", "pin"}
-    assert offered(administrator()) == {"send", "moderate", "sanction", "join", "add", "admin", "invite"}
+    assert offered(administrator()) == {"send", "moderate", "sanction", "join", "add", "admin", "invite", "change"}
     rooms.archive_room(actor=world.anna, room="harbour")
     assert "This room is archived" in text(browser(world.ben).get("/rooms/harbour/"))
 

@@ -189,4 +189,5 @@ def _may(acts: frozenset[Act], room: RoomSummary) -> dict[str, Any]:
         "leave": member and Act.LEAVE in acts,
         "add": Act.ADD_MEMBER in acts,
         "invite": Act.INVITE in acts,
+        "change": Act.CHANGE_ROOM in acts,
     }

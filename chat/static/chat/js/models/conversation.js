@@ -69,7 +69,8 @@ export class Conversation extends Emitter {
     for (const message of store.messages) if (this.isMine(message)) pending.delete(message.client_id);
     const messages = [...store.messages, ...[...pending.values()].map((entry) => optimistic(entry, chat.me))];
     const options = { unreadAfter: this.unreadAfter, hasOlder: store.hasOlder, me: chat.me };
-    const replies = Object.groupBy(store.messages.filter(({ deleted }) => !deleted), ({ reply_to: seq }) => seq);
+    const answers = store.messages.filter(({ reply_to: of, deleted }) => of !== null && !deleted);
+    const replies = Object.groupBy(answers, ({ reply_to: of }) => of);
     return arrange(messages, options).map((item) => ({
       ...item,
       replies: replies[item.message.seq]?.length ?? 0,
