@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import HARBOUR, Arrive
 from tests.journeys.person import Person
+from tests.journeys.test_access import check
 
 
 def test_what_one_writes_the_other_reads_at_once(anna: Person, ben: Person) -> None:
@@ -139,3 +140,31 @@ def test_a_first_message_makes_a_visitor_a_member(anna: Person, arrive: Arrive) 
     expect(anna.page.locator("#people [data-username=cleo]")).to_be_attached()
     expect(cleo.room_link("harbour")).to_be_attached()
     expect(cleo.page.get_by_role("button", name="Join")).to_be_hidden()
+
+
+def test_a_thread_of_replies_stands_beside_the_conversation(anna: Person, ben: Person, arrive: Arrive) -> None:
+    anna.send("Who brings lamps?")
+    ben.sees("Who brings lamps?")
+    ben.act("Who brings lamps?", "Reply")
+    ben.send("I do")
+    anna.send("In other news")
+    anna.sees("In other news")
+    anna.message("Who brings lamps?").get_by_role("button", name="1 reply").click()
+    thread = anna.page.get_by_role("region", name="Thread")
+    expect(thread.get_by_role("article")).to_have_count(2)
+    check(anna.page)
+    thread.get_by_role("button", name="Reply").click()
+    anna.send("Thank you")
+    expect(thread.get_by_role("article").last).to_contain_text("Thank you")
+    expect(thread).not_to_contain_text("In other news")
+    ben.act("I do", "Thread")
+    expect(ben.page.get_by_role("region", name="Thread").get_by_role("article")).to_have_count(3)
+    thread.get_by_role("button", name="Close the thread").click()
+    expect(thread).to_be_hidden()
+    expect(anna.message("Who brings lamps?")).to_be_focused()
+
+    cleo = arrive("Cleo", to=HARBOUR, phone=True).settled()
+    cleo.message("Who brings lamps?").get_by_role("button", name="2 replies").tap()
+    cleo.page.get_by_role("region", name="Thread").get_by_role("button", name="Reply").tap()
+    expect(cleo.page.get_by_text("Answering Anna")).to_be_visible()
+    expect(cleo.field).to_be_focused()
