@@ -19,16 +19,6 @@ register = template.Library()
 STATIC = Path(__file__).resolve().parent.parent / "static"
 THEMES = ("light", "dark")
 HUES = 12
-STYLES = (
-    "app", "tokens", "base", "layout", "face", "rooms", "room", "message", "composer", "pick", "people", "form",
-    "sheet", "door", "settings", "notices",
-)  # fmt: skip
-
-
-@register.simple_tag
-def stylesheets() -> SafeString:
-    """Links to all styles; each file puts itself into its layer, so they load side by side."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"chat/css/{n}.css"),) for n in STYLES))
 
 
 @register.simple_tag
@@ -39,7 +29,9 @@ def modules() -> SafeString:
 
 @cache
 def _modules() -> list[str]:
-    return sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "chat/js").rglob("*.js"))
+    pages = ("app.js", "offline.js")
+    paths = (path for path in (STATIC / "chat/js").rglob("*.js") if path.name not in pages)
+    return sorted(path.relative_to(STATIC).as_posix() for path in paths)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """The chat as an app of the device."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_the_worker_keeps_files_and_no_page_of_anybody(client: Client) -> None:
     assert answer.headers["Cache-Control"] == "no-cache"
     known = json.loads(text(answer).split(";\n")[0].removeprefix("const PARLEY = "))
     assert known["offline"] == "/offline/"
-    assert all(file == "/offline/" or file.startswith("/static/chat/") for file in known["files"])
+    assert all(file == "/offline/" or re.fullmatch(r"/static/v[0-9a-f]{16}/chat/.+", file) for file in known["files"])
 
 
 @pytest.mark.django_db

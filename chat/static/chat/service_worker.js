@@ -4,8 +4,9 @@
 const CACHE = `parley.${PARLEY.version}`;
 
 self.addEventListener("install", (event) => {
-  const fresh = PARLEY.files.map((file) => new Request(file, { cache: "reload" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(fresh)).then(() => self.skipWaiting()));
+  const page = new Request(PARLEY.offline, { cache: "reload" });
+  const files = PARLEY.files.filter((file) => file !== PARLEY.offline);
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([page, ...files])).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {

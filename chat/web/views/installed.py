@@ -1,7 +1,6 @@
 """The chat as an app of the device: its manifest, its service worker, its page for when there is no network."""
 
 import json
-from functools import cache
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from chat.web.static_files import page_files
 from chat.web.version import STATIC, version
 
 ICONS = (("192", "any"), ("512", "any"), ("maskable-512", "maskable"))
@@ -44,7 +44,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker, which stands at the root so that all pages are its own; every version of the chat has another."""
     offline = reverse("web:offline")
-    known = {"version": version(), "offline": offline, "files": [offline, *map(static, _files())]}
+    known = {"version": version(), "offline": offline, "files": [offline, *map(static, sorted(page_files()))]}
     text = f"const PARLEY = {json.dumps(known)};\n{(STATIC / 'chat/service_worker.js').read_text()}"
     return HttpResponse(text, headers={"Content-Type": "text/javascript", "Cache-Control": "no-cache"})
 
@@ -59,10 +59,3 @@ def offline(request: HttpRequest) -> HttpResponse:
 def show_version(request: HttpRequest) -> HttpResponse:
     """Which version of the page the server has."""
     return JsonResponse({"version": version()}, headers={"Cache-Control": "no-store"})
-
-
-@cache
-def _files() -> list[str]:
-    """What the page for offline loads: styles, scripts and drawings."""
-    kinds = ("css/*.css", "js/**/*.js", "*.svg")
-    return sorted(path.relative_to(STATIC).as_posix() for kind in kinds for path in (STATIC / "chat").glob(kind))
