@@ -93,6 +93,8 @@ POSTGRESQL_OPTIONS = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
+    # And a worker that is gone within a transaction lets go of its room, which nobody else could write to meanwhile.
+    "options": "-c idle_in_transaction_session_timeout=10s",
     "pool": {
         "min_size": env.int("DATABASE_POOL_MIN", default=2),
         "max_size": env.int("DATABASE_POOL_MAX", default=20),

@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpResponse
 from msgspec import Struct
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from chat.connections import passes
 from chat.domain.errors import (
     ChatError,
     Forbidden,
@@ -62,7 +63,7 @@ def _translated(exc: Exception) -> tuple[ChatError, int]:
             return exc, exc.status
         case exceptions.APIException():
             return _of_framework(exc)
-        case OperationalError() | InterfaceError():
+        case OperationalError() | InterfaceError() | InternalError() if passes(exc):
             return Unavailable(), Unavailable.status
         case Http404():
             return NotFound(), NotFound.status

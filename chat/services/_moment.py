@@ -1,4 +1,4 @@
-"""Long reads that see one moment of the database and keep nobody waiting."""
+"""What takes long: reads that see one moment of the database and keep nobody waiting, and transactions with pauses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,3 +20,10 @@ def one_moment() -> Iterator[None]:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
+
+
+def take_time() -> None:
+    """Lets the transaction pause for as long as it likes, where that of a worker would be taken for abandoned."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")

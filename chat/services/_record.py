@@ -13,6 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 from django.utils import timezone
 
 from chat import bus, models
+from chat.connections import passes
 from chat.domain import news, shapes
 from chat.domain.errors import NotFound, Unauthenticated, Unavailable
 from chat.domain.policy import Act, Standing, Target, refusal
@@ -27,9 +28,6 @@ logger = logging.getLogger(__name__)
 sqlite_writer = threading.RLock()
 """SQLite has one writer at a time; its threads queue here instead of polling the file lock."""
 
-READ_ONLY = "25006"
-"""What PostgreSQL says while it is another one's standby, as after a fail-over until clients are led elsewhere."""
-
 
 @contextmanager
 def write_transaction() -> Iterator[None]:
@@ -41,7 +39,7 @@ def write_transaction() -> Iterator[None]:
         ):
             yield
     except (OperationalError, InterfaceError, InternalError) as error:
-        if isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") != READ_ONLY:
+        if not passes(error):
             raise
         logger.warning("the database took no write: %s", str(error).partition("\n")[0])
         raise Unavailable() from error

@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from chat.domain.errors import Conflict, Invalid
 from chat.models import Installation
-from chat.services._moment import one_moment
+from chat.services._moment import one_moment, take_time
 from chat.services._record import write_transaction
 from chat.services._tables import Digest, columns, count_on, empty, fill, lines, tables
 
@@ -56,6 +56,7 @@ def restore(*, path: Path) -> Manifest:
     """
     try:
         with ZipFile(path) as archive, write_transaction():
+            take_time()
             manifest = _manifest(archive)
             _require_clean()
             _restore_rows(archive, manifest)

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
@@ -134,6 +134,7 @@ def test_head_answers_as_get_without_the_body(cast):
         (ZeroDivisionError("secret"), 500, "unavailable"),
         (OperationalError("secret"), 503, "unavailable"),
         (InterfaceError("secret"), 503, "unavailable"),
+        (InternalError("secret"), 500, "unavailable"),
         (errors.Overloaded(), 503, "overloaded"),
         (errors.Unavailable(), 503, "unavailable"),
         (errors.Forbidden(), 403, "forbidden"),

@@ -6,6 +6,8 @@ shown by promise 10 and `test_postgres_away`.
 """
 
 import asyncio
+import contextlib
+import itertools
 import re
 import time
 
@@ -14,6 +16,7 @@ import pytest
 from parley_client import START, State
 from parley_client.links import socket as socket_link
 from parley_client.links.socket import SocketLink
+from tests.client import Refused
 from tests.conformance.house import until_said
 from tests.conformance.sizes import PROVE, report, size
 from tests.inhabited import starting_chats
@@ -27,6 +30,8 @@ PING = size(2.0, 10.0)
 LATE = 0.3
 EACH = size(5, 100)
 OUTAGE = size(0.0, 20.0)
+PAUSE = size("?options=-c%20idle_in_transaction_session_timeout%3D1s", "")
+"""After how long a worker that says nothing within a transaction loses it; by itself after ten seconds."""
 LONG = 4000
 """Letters of a message that does not get through before the line tears."""
 
@@ -152,6 +157,7 @@ class Parted(Fleet):
         variables = self.servers[0].variables
         self.lines = {name: BadNetwork(variables[name]) for name in ("DATABASE_URL", "REDIS_URL")}
         variables |= {name: line.url for name, line in self.lines.items()}
+        variables["DATABASE_URL"] += PAUSE
 
     def stop(self):
         code = super().stop()
@@ -201,3 +207,25 @@ async def test_a_worker_parted_from_postgres_keeps_its_readers_and_catches_up_wi
     await until_said(anna, room, "during")
     await asyncio.wait([sent])
     await ben.until(lambda: "during" in ben.logs[room].bodies)
+
+
+async def test_a_worker_parted_within_a_transaction_lets_go_of_its_room(parted):
+    """Whatever it was about to write is written once, by another try."""
+    chat, room, (anna, ben) = parted
+    over = asyncio.Event()
+    writing = asyncio.create_task(_write_all_the_time(anna, room, over))
+    await ben.until(lambda: len(ben.logs[room].bodies) > 20)
+    with chat.server.lines["DATABASE_URL"].parted():
+        await ben.say(room, "let me in")
+    await until_said(anna, room, "back again")
+    over.set()
+    await writing
+
+
+async def _write_all_the_time(client, room, over):
+    """Five at a time, until it is over or they are refused."""
+    numbers = itertools.count()
+    with contextlib.suppress(Refused):
+        while not over.is_set():
+            number = next(numbers)
+            await asyncio.gather(*[await client.begin_to_say(room, f"{number}: {part}") for part in range(5)])

@@ -102,6 +102,16 @@ def test_a_database_that_takes_no_writes_is_worth_asking_again_and_is_read_meanw
     say(world.anna, world.harbour, "and on")
 
 
+@pytest.mark.parametrize(
+    ("state", "raised"), [("25006", Unavailable), ("25P03", Unavailable), ("XX000", InternalError)]
+)
+def test_a_standby_and_a_transaction_that_was_taken_for_abandoned_are_worth_asking_again(world, state, raised):
+    said = Exception()
+    said.sqlstate = state
+    with pytest.raises(raised), _record.write_transaction():
+        raise InternalError from said
+
+
 def test_another_internal_error_of_the_database_is_none_that_repeating_mends(world):
     with pytest.raises(InternalError), _record.write_transaction():
         raise InternalError
