@@ -1,7 +1,7 @@
 /** One picker of emoji for reactions and for the composer: those one used last, all in groups, or those of a name. */
 
 import { clone, closest, fillSlot, find, findAll, slot } from "../lib/dom.js";
-import { findEmoji, GROUPED, nameOf } from "../lib/emoji.js";
+import { findEmoji, grouped, nameOf } from "../lib/emoji.js";
 import { Shelf } from "../lib/storage.js";
 
 const KEPT = 18;
@@ -29,7 +29,7 @@ export function emojiPicker(picker, { chat, conversation }) {
   function draw() {
     const recent = { title: "Used last", emojis: used().map((emoji) => ({ emoji, name: nameOf(emoji) })) };
     const found = { title: "Found", emojis: findEmoji(search.value) };
-    const shown = search.value.trim() ? [found] : [recent, ...GROUPED];
+    const shown = search.value.trim() ? [found] : [recent, ...grouped()];
     groups.replaceChildren(...shown.filter(({ emojis }) => emojis.length).map(section));
     slot(picker, "none").hidden = groups.children.length > 0;
     buttons()[0]?.setAttribute("tabindex", "0");

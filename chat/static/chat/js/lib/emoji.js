@@ -56,16 +56,19 @@ const parse = (lines) =>
     return { emoji, name: names[0], words: names.flatMap((name) => [name, ...name.split("_")]) };
   });
 
-/** Every group: `{title, emojis}`, each emoji `{emoji, name, words}`. */
-export const GROUPED = Object.entries(GROUPS).map(([title, lines]) => ({ title, emojis: parse(lines) }));
+let parsed = null;
 
-const ALL = GROUPED.flatMap(({ emojis }) => emojis);
+/** Every group: `{title, emojis}`, each emoji `{emoji, name, words}`; read when they are first asked for. */
+export const grouped = () =>
+  (parsed ??= Object.entries(GROUPS).map(([title, lines]) => ({ title, emojis: parse(lines) })));
+
+const all = () => grouped().flatMap(({ emojis }) => emojis);
 
 /** The emoji with a name that begins like `text`, exact ones first. */
-export const findEmoji = (text, most) => matching(text.replaceAll(" ", "_"), ALL, ({ words }) => words, most);
+export const findEmoji = (text, most) => matching(text.replaceAll(" ", "_"), all(), ({ words }) => words, most);
 
 /** The emoji that is called exactly so, or undefined. */
-export const emojiNamed = (name) => ALL.find((each) => each.words.includes(name.toLowerCase()))?.emoji;
+export const emojiNamed = (name) => all().find((each) => each.words.includes(name.toLowerCase()))?.emoji;
 
 /** What an emoji is called, for who cannot see it. */
-export const nameOf = (emoji) => ALL.find((each) => each.emoji === emoji)?.name.replaceAll("_", " ") ?? emoji;
+export const nameOf = (emoji) => all().find((each) => each.emoji === emoji)?.name.replaceAll("_", " ") ?? emoji;
