@@ -21,7 +21,7 @@ SYSTEMS =
 WORK =
 ROUNDS = 3
 IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/journeys/test_long_days.py \
-	tests/journeys/test_admin_acts.py tests/deploy
+	tests/journeys/test_admin_acts.py tests/admin/test_at_size.py tests/deploy
 # These speak to single workers, which have no TLS of their own.
 PAST_THE_PROXY = promise_16 or promise_17 or promise_18 or promise_20
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)

@@ -15,5 +15,5 @@ class EventAdmin(ReadOnlyAdmin, RowAdmin):
     list_select_related = ("room", "actor", "subject")
     fields = list_display
     person_field = "actor"
-    numbered = True
-    search_help_text = "A room, @who did it, and a number to begin at: general @anna 1200"
+    dated = "at"
+    search_help_text = "A room, @who did it, and a number or day to begin at: general @anna 1200, general 2026-11-20"

@@ -1,5 +1,7 @@
 """Lists that cost the same however large their table is."""
 
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, cast
 
 from django import forms
@@ -9,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from chat.models import Room
@@ -47,29 +50,46 @@ class ListAdmin(admin.ModelAdmin):
 
 
 class RowAdmin(ListAdmin):
-    """The list of something that happens in rooms: found by room, by person, and by number from there back."""
+    """The list of something that happens in rooms: found by room, by person, and by number or day from there back.
+
+    A list that is `dated` is of what has numbers in its room, in the order of this field.
+    """
 
     search_fields = ("room",)
     person_field = "user"
-    numbered = False
+    dated = ""
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Understands `general @anna 1200`: each word one look-up in an index.
 
         A room's rows come in the order of its numbers, a person's in that of their keys: so the indexes have them.
+        Keys are asked for first: of a subquery a database does not know how much it will find.
         """
         wanted = parse(search_term)
         if wanted.person:
             people = get_user_model()._default_manager.filter(username=wanted.person)
-            queryset = queryset.filter(**{self.person_field: people.values("pk")[:1]})
+            queryset = queryset.filter(**{self.person_field: people.values_list("pk", flat=True).first() or 0})
         if wanted.room:
-            rooms = Room.objects.filter(slug=wanted.room)
-            queryset = queryset.filter(room=rooms.values("pk")[:1])
-            if self.numbered and not wanted.person:
+            room = Room.objects.filter(slug=wanted.room).values_list("pk", flat=True).first() or 0
+            queryset = queryset.filter(room=room)
+            if self.dated and not wanted.person:
                 queryset = queryset.order_by("-seq")
-            if self.numbered and wanted.number is not None:
+            if self.dated and wanted.number is not None:
                 queryset = queryset.filter(seq__lte=wanted.number)
+            if self.dated and wanted.day is not None:
+                queryset = queryset.filter(seq__lte=self._last_of(room, wanted.day))
         return queryset, False
+
+    def _last_of(self, room: int, day: date) -> int:
+        """The last number of a room until this day ends: found in a few steps, for numbers and times grow together."""
+        rows = self.model._default_manager.filter(room=room).order_by("-seq")
+        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        low, high = 0, rows.values_list("seq", flat=True).first() or 0
+        while low < high:
+            middle = (low + high + 1) // 2
+            at = rows.filter(seq__lte=middle).values_list(self.dated, flat=True).first()
+            low, high = (middle, high) if at is None or at < end else (low, middle - 1)
+        return low
 
 
 class Wanted(NamedTuple):
@@ -78,12 +98,13 @@ class Wanted(NamedTuple):
     room: str = ""
     person: str = ""
     number: int | None = None
+    day: date | None = None
 
 
 def parse(text: str) -> Wanted:
-    """Reads `#room @person number`: the first plain word is the room, a number behind it the seq to begin at."""
+    """Reads `#room @person number` or a day: the first plain word is the room, what is behind it where to begin."""
     room = person = ""
-    number = None
+    number = day = None
     for word in text.lower().split():
         if word.startswith("@"):
             person = word[1:]
@@ -91,4 +112,7 @@ def parse(text: str) -> Wanted:
             room = word.removeprefix("#")
         elif word.isdecimal() and len(word) <= LONGEST_NUMBER:
             number = int(word)
-    return Wanted(room, person, number)
+        else:
+            with suppress(ValueError):
+                day = date.fromisoformat(word)
+    return Wanted(room, person, number, day)

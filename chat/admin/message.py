@@ -1,5 +1,7 @@
 """Messages: read and removed here, rewritten nowhere."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -25,6 +27,22 @@ class ReasonForm(PageActionForm):
     reason = forms.CharField(label="Reason:", required=False, max_length=250)
 
 
+class StateFilter(admin.SimpleListFilter):
+    """What stands, and what was taken away by whom."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Either."""
+        return [("there", "There"), ("moderator", "Removed by moderators"), ("author", "Deleted by their authors")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        """Those of the chosen state, or all."""
+        chosen = self.value()
+        return queryset.filter(deleted_by="" if chosen == "there" else chosen) if chosen else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ServiceAdmin, RowAdmin):
     """What people wrote, newest first. A removed message stays as a mark without its text."""
@@ -45,8 +63,9 @@ class MessageAdmin(ServiceAdmin, RowAdmin):
     action_form = ReasonForm
     actions = ("delete_selected", "remove_selected", "restore_selected")
     person_field = "author"
-    numbered = True
-    search_help_text = "A room, @its author, and a number to begin at: general @anna 1200"
+    dated = "created_at"
+    list_filter = (StateFilter,)
+    search_help_text = "A room, @its author, and a number or day to begin at: general @anna 1200, general 2026-11-20"
     removal_note = "Removed"
     asks_reason = True
 

@@ -30,7 +30,7 @@ class Event(models.Model):
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     message = models.BigIntegerField(null=True)
     emoji = models.CharField(max_length=32, blank=True)
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -38,6 +38,7 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["room", "seq"], name="event_seq_once")]
+        indexes = [models.Index(fields=["actor", "-id"], name="events_of_actor")]
 
     def __str__(self) -> str:
         return f"event {self.seq} of {self.room}"

@@ -22,7 +22,7 @@ class Message(models.Model):
     seq = models.BigIntegerField()
     rank = models.BigIntegerField()
     version = models.BigIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", db_index=False)
     client_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     body = models.TextField(blank=True)
@@ -46,6 +46,8 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["author", "-id"], name="messages_of_author"),
+            models.Index(fields=["deleted_by", "-id"], condition=~models.Q(deleted_by=""), name="messages_taken_away"),
             models.Index(fields=["room", "seq"], condition=models.Q(pinned=True), name="pins_of_room"),
             models.Index(
                 fields=["room", "reply_to", "seq"], condition=models.Q(reply_to__isnull=False), name="replies"

@@ -1,5 +1,7 @@
 """The lists of the admin cost the same however much there is."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chat.admin import lists
 from chat.admin.lists import Wanted, parse
 from chat.models import ApiToken, Event, Membership, Message, Room
+from chat.services.messages import delete_message
 from tests.admin.desk import shown, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
         ("@anna", Wanted(person="anna")),
         ("2024 17", Wanted("2024", "", 17)),
         ("general seventeen", Wanted("general")),
+        ("general 2026-11-20", Wanted("general", day=date(2026, 11, 20))),
         ("general " + "9" * 5000, Wanted("general")),
     ],
 )
@@ -49,6 +53,24 @@ def test_messages_are_found_by_room_person_and_number(desk, talk):
     assert found(desk, Message, "kitchen 4") == [4, 3, 2]
     assert found(desk, Message, "cellar") == []
     assert found(desk, Message, "@nobody") == []
+
+
+def test_messages_of_a_room_are_found_from_a_day_back(desk, talk, say):
+    Message.objects.filter(seq__lte=3).update(created_at=datetime(2020, 5, 5, 23, 59, tzinfo=UTC))
+    assert found(desk, Message, "kitchen 2020-05-05") == [3, 2]
+    assert found(desk, Message, "kitchen 2099-12-31") == found(desk, Message, "kitchen")
+    assert found(desk, Message, "kitchen 2001-01-01") == found(desk, Message, "cellar 2001-01-01") == []
+
+
+def test_messages_are_found_by_what_became_of_them(desk, anna, talk, room):
+    delete_message(actor=anna, room=room, seq=3)
+
+    def seqs(state):
+        page = desk.get(url(Message, "changelist"), {"state": state})
+        return [row.seq for row in page.context["cl"].result_list]
+
+    assert (seqs("author"), seqs("moderator")) == ([3], [])
+    assert 3 not in seqs("there") and 4 in seqs("there")
 
 
 def test_events_are_found_from_a_number_back(desk, talk):
