@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "chat.web.middleware.HeadersMiddleware",
     "chat.web.static_files.PageFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "chat.web.middleware.ActingMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -51,6 +51,7 @@ class ServiceAdmin(ListAdmin):
     consequence = ""
     removal_note = ""
     asks_reason = False
+    reason_label = "Reason, for everyone in the room to read:"
 
     def remove(self, request: HttpRequest, obj: Any) -> None:
         """What deleting means. Raises ChatError."""
@@ -180,4 +181,5 @@ class ServiceAdmin(ListAdmin):
 
     def _question(self, request: HttpRequest) -> dict[str, Any]:
         reason = request.POST.get("reason", "")
-        return {"consequence": self.consequence, "asks_reason": self.asks_reason, "reason": reason}
+        asked = {"asks_reason": self.asks_reason, "reason_label": self.reason_label, "reason": reason}
+        return {"consequence": self.consequence, **asked}

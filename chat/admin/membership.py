@@ -24,6 +24,8 @@ class MembershipAdmin(ServiceAdmin, RowAdmin):
     search_help_text = "A room, or @somebody: general @anna"
     consequence = "They leave the room at once; what they wrote there stays."
     removal_note = "Removed from the room"
+    asks_reason = True
+    reason_label = "Reason, for the person to read:"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Only the role of a member changes."""
@@ -42,4 +44,9 @@ class MembershipAdmin(ServiceAdmin, RowAdmin):
 
     def remove(self, request: HttpRequest, obj: Membership) -> None:
         """Ends the membership."""
-        memberships.remove_member(actor=acting(request), room=obj.room.slug, username=obj.user.get_username())
+        memberships.remove_member(
+            actor=acting(request),
+            room=obj.room.slug,
+            username=obj.user.get_username(),
+            reason=request.POST.get("reason", ""),
+        )

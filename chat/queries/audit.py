@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.core.signing import BadSignature, Signer
 
 from chat.domain.audit import Link, Verdict, judge
@@ -53,6 +54,13 @@ class Verified(NamedTuple):
 
     verdict: Verdict
     unsigned: int
+
+
+def removals_of(person: AbstractUser, room: str | None = None, limit: int = 10) -> Sequence[AuditEntry]:
+    """How moderators put somebody out of rooms, or of `room`, without a ban; the newest first, for them to read why."""
+    rows = AuditEntry.objects.filter(person=person.pk, act=AuditEntry.Act.MEMBER_REMOVED).order_by("-number")
+    here = rows if room is None else rows.filter(room__slug=room)
+    return list(here.select_related("actor__profile", "room")[:limit])
 
 
 def newest(limit: int) -> Sequence[AuditEntry]:

@@ -1,7 +1,9 @@
 """What stands around every page."""
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from math import ceil
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,8 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from chat.domain.errors import ChatError, RateLimited
-from chat.services.sessions import note_session
+from chat.services.acting import acting_by
+from chat.services.sessions import note_session, session_credential
 
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
@@ -22,6 +25,22 @@ class HeadersMiddleware(MiddlewareMixin):
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class ActingMiddleware(MiddlewareMixin):
+    """Whoever writes, on any page and in the admin, does so by their session: nothing commits once that has ended."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The answer, or its coroutine."""
+        if self.async_mode:
+            return self.__acall__(request)
+        with acting_by(_credential(request)):
+            return self.get_response(request)
+
+    async def __acall__(self, request: HttpRequest) -> Any:
+        """The answer."""
+        with acting_by(_credential(request)):
+            return await cast(Awaitable[Any], self.get_response(request))
 
 
 class LimitMiddleware(MiddlewareMixin):
@@ -50,6 +69,11 @@ class SeenMiddleware(MiddlewareMixin):
         agent, address = request.META.get("HTTP_USER_AGENT", ""), request.META.get("REMOTE_ADDR", "")
         with suppress(ChatError):
             note_session(session_key=key, user_agent=agent, address=address)
+
+
+def _credential(request: HttpRequest) -> str:
+    key = request.session.session_key
+    return session_credential(key) if key else ""
 
 
 def _span(seconds: int) -> str:

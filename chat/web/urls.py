@@ -20,6 +20,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/members/", rooms.add_member, name="add-member"),
     path("rooms/<slug:slug>/settings/", room_settings.settings, name="room-settings"),
     path("rooms/<slug:slug>/archive/", room_settings.archive, name="archive-room"),
+    path("rooms/<slug:slug>/removed/", reports.removed, name="removed"),
     path("rooms/<slug:slug>/invites/", invites.invites, name="invites"),
     path("rooms/<slug:slug>/invites/<int:invite_id>/withdraw/", invites.withdraw, name="withdraw-invite"),
     path("browse/", rooms.browse, name="browse"),

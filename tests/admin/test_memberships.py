@@ -4,6 +4,7 @@ import pytest
 
 from chat.domain.news import PersonNews
 from chat.models import Membership, Room
+from chat.queries.audit import removals_of
 from chat.services import memberships, rooms
 from tests.admin.desk import delete, delete_selected, events, told, url
 
@@ -50,8 +51,10 @@ def test_the_person_and_the_room_of_a_membership_stay(desk, row, anna):
     assert (row.role, row.user.username) == ("guest", "ben")
 
 
-def test_deleting_a_membership_is_leaving(desk, row, heard):
-    delete(desk, row)
+def test_deleting_a_membership_is_leaving_and_the_person_may_read_why(desk, row, ben, heard):
+    assert told(delete(desk, row)) == ["Give a reason."]
+    delete(desk, row, reason="rude")
+    assert [entry.reason for entry in removals_of(ben, "kitchen")] == ["rude"]
     assert not Membership.objects.filter(pk=row.pk).exists()
     [event] = events(heard)
     assert (event.kind, event.member.person.username) == ("member.left", "ben")
@@ -61,13 +64,13 @@ def test_delete_selected_removes_each_of_them(desk, row, room, admin, heard):
     add(desk, room, admin)
     rows = list(Membership.objects.filter(role="member"))
     heard.clear()
-    delete_selected(desk, rows)
+    delete_selected(desk, rows, reason="rude")
     assert [event.kind for event in events(heard)] == ["member.left", "member.left"]
 
 
 def test_the_last_owner_stays_and_the_admin_is_told(desk, row, anna, heard):
     owner = Membership.objects.get(user=anna)
-    said = told(delete(desk, owner))
+    said = told(delete(desk, owner, reason="rude"))
     assert "A room keeps an owner; make somebody else one first. (anna in #kitchen)" in said
     said = told(desk.post(url(owner, "change"), {"role": "guest"}, follow=True))
     assert said[-1] == "A room keeps an owner; make somebody else one first."
@@ -77,8 +80,8 @@ def test_the_last_owner_stays_and_the_admin_is_told(desk, row, anna, heard):
 def test_a_direct_room_keeps_its_people(desk, anna, ben, heard):
     room = rooms.open_direct_room(actor=anna, people=["ben"]).room
     heard.clear()
-    delete_selected(desk, Membership.objects.filter(room__slug=room))
-    response = delete(desk, Membership.objects.get(room__slug=room, user=ben))
+    delete_selected(desk, Membership.objects.filter(room__slug=room), reason="rude")
+    response = delete(desk, Membership.objects.get(room__slug=room, user=ben), reason="rude")
     assert told(response)[-1] == f"A direct room keeps its people. (ben in #{room})"
     assert Membership.objects.filter(room__slug=room).count() == 2
     assert events(heard) == []
@@ -108,5 +111,5 @@ def test_staff_with_the_rights_manage_members(staff, row):
     client.post(url(row, "change"), {"role": "moderator"})
     row.refresh_from_db()
     assert row.role == "moderator"
-    delete(client, row)
+    delete(client, row, reason="rude")
     assert not Membership.objects.filter(pk=row.pk).exists()

@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chat.admin import message
 from chat.domain.errors import Forbidden
-from chat.models import Event, Mention, Message, Reaction
+from chat.models import Event, Mention, Message, Reaction, Revocation
 from chat.services import messages, reactions
+from chat.services.sessions import session_credential
 from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,6 +184,14 @@ def test_staff_without_rights_are_refused(staff, rows):
     assert client.get(url(Message, "changelist")).status_code == 403
     assert client.get(url(rows[0], "change")).status_code == 403
     assert client.get(url(rows[0], "delete")).status_code == 403
+
+
+def test_nothing_is_removed_by_a_session_that_has_ended_meanwhile(desk, admin, rows, heard):
+    credential = session_credential(desk.session.session_key)
+    Revocation.objects.create(number=1000, user=admin, credential=credential, at=timezone.now())
+    assert "removed" not in " ".join(told(delete(desk, rows[0], reason="spam"))).lower()
+    assert not removed(rows[0])
+    assert events(heard) == []
 
 
 def test_a_form_from_elsewhere_is_refused(admin, rows):

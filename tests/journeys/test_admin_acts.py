@@ -50,9 +50,10 @@ for name in ("delete", "delete_selected", "remove_selected"):
 keys["chat_message restore_selected"] = removed("brought back").pk
 removed("undone")
 keys["chat_auditentry undo_selected"] = models.AuditEntry.objects.latest("number").pk
-reported = say("reported")
-report = cases.report_message(actor=make_person(username="witness"), room=room.slug, seq=reported.seq, reason="odd")
-keys["chat_case chat_case_decide"] = report.case_id
+witness = make_person(username="witness")
+for name in ("chat_case_decide", "agree_selected"):
+    seq = say(f"reported {name}").seq
+    keys[f"chat_case {name}"] = cases.report_message(actor=witness, room=room.slug, seq=seq, reason="odd").case_id
 word_rules.save_rule(actor=anna, pattern="barnacle", action="hold")
 say("barnacle approved")
 keys["chat_heldmessage approve_selected"] = models.HeldMessage.objects.latest("pk").pk
@@ -157,6 +158,9 @@ SEEN = {
     "chat_case chat_case_decide": removal(
         "odd indeed", lambda s: s.desk.send(f"chat/case/{s.key}/decide/", state="agreed", reason="odd indeed")
     ),
+    "chat_case agree_selected": removal(
+        "very odd", lambda s: s.desk.choose("chat/case", "agree_selected", s.key, reason="very odd")
+    ),
     "chat_heldmessage approve_selected": said(
         "barnacle approved", lambda s: s.desk.choose("chat/heldmessage", "approve_selected", s.key)
     ),
@@ -170,9 +174,9 @@ SEEN = {
         "member.changed sailor-change",
         lambda page: page.locator("#people [data-username=sailor-change]", has_text="moderator"),
     ),
-    "chat_membership delete": left("sailor-delete", lambda s: s.desk.delete("chat/membership", s.key)),
+    "chat_membership delete": left("sailor-delete", lambda s: s.desk.delete("chat/membership", s.key, reason="rude")),
     "chat_membership delete_selected": left(
-        "sailor-delete-selected", lambda s: s.desk.choose("chat/membership", "delete_selected", s.key)
+        "sailor-delete-selected", lambda s: s.desk.choose("chat/membership", "delete_selected", s.key, reason="rude")
     ),
     "auth_user add": Row(
         lambda s: s.desk.send(
@@ -249,13 +253,14 @@ UNSEEN = {
     "auth_user activate_selected", "auth_user free_selected",  # of those who have nothing open
     "auth_user link_selected", "auth_user mute_selected", "auth_user ban_selected",  # show a page, change nothing
     "chat_apitoken add", "chat_invite add", "chat_invite delete", "chat_invite delete_selected",
+    "chat_case ignore_selected",
     "chat_heldmessage reject_selected",  # was never said
     "chat_installation change",  # of who may sign up
     "chat_room add",  # nobody is in it yet
 }  # fmt: skip
 """What is about nothing that anybody has open."""
 
-READS = {"chat_message_at", "auth_user_rights"}
+READS = {"chat_message_at", "auth_user_rights", "chat_room_rights"}
 
 
 def offered() -> set[str]:

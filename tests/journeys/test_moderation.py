@@ -9,7 +9,16 @@ from tests.journeys.person import Person
 from tests.journeys.test_access import check
 
 
-def test_an_owner_removes_brings_back_mutes_and_bans_in_the_room_and_the_banned_reads_why(
+def moderate(moderator: Person, reason: str, act: str = "Mute: reads") -> None:
+    """Does this to who the dialog is about."""
+    dialog = moderator.page.get_by_role("dialog", name="Moderate Ben")
+    dialog.get_by_label(act).check()
+    dialog.get_by_label("Reason").fill(reason)
+    dialog.get_by_role("button", name="Do it").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_an_owner_removes_brings_back_mutes_and_bans_in_the_room_and_who_it_is_done_to_reads_why(
     anna: Person, ben: Person
 ) -> None:
     ben.send("buy my boat")
@@ -22,20 +31,17 @@ def test_an_owner_removes_brings_back_mutes_and_bans_in_the_room_and_the_banned_
     gone.get_by_role("button", name="Bring back").click()
     ben.sees("buy my boat")
     anna.act("buy my boat", "Moderate the author")
-    dialog = anna.page.get_by_role("dialog", name="Moderate Ben")
     check(anna.page)
-    dialog.get_by_label("Reason").fill("advertising")
-    dialog.get_by_role("button", name="Do it").click()
-    expect(dialog).to_be_hidden()
+    moderate(anna, "advertising")
     ben.send("and my oars")
     expect(ben.page.get_by_text("Reason: advertising").first).to_be_visible()
     anna.page.get_by_role("button", name="Moderate Ben").first.click()
-    dialog.get_by_label("Ban: leaves").check()
-    dialog.get_by_label("Reason").fill("still advertising")
-    dialog.get_by_role("button", name="Do it").click()
-    expect(
-        ben.page.get_by_placeholder(re.compile("You are banned here until .* Reason: still advertising"))
-    ).to_be_attached()
+    moderate(anna, "cool down", "Remove from the room")
+    expect(ben.page.get_by_text("anna removed you from this room. Reason: cool down").first).to_be_visible()
+    anna.page.get_by_role("button", name="Moderate Ben").first.click()
+    moderate(anna, "still advertising", "Ban: leaves")
+    banned = re.compile("You are banned here until .* Reason: still advertising")
+    expect(ben.page.get_by_placeholder(banned)).to_be_attached()
     ben.page.goto(HARBOUR)
     expect(ben.page.get_by_text("Reason: still advertising").first).to_be_visible()
     ben.complaints.clear()

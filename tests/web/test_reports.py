@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat import models
 from chat.queries.cases import appeal_key
-from chat.services import cases, rooms
+from chat.services import cases, memberships, rooms
 from chat.services.sanctions import impose, lift
 from tests.world import administrator, person, say
 
@@ -121,3 +121,14 @@ def test_too_many_appeals_are_held_back(root, ben, settings):
     first, other = (impose(actor=root, person=ben, kind="mute", reason=reason) for reason in ("spam", "ads"))
     addresses = [reverse("web:appeal", args=[appeal_key(made.pk)]) for made in (first, other)]
     assert [Client().post(way, {"reason": "why?"}).status_code for way in addresses] == [302, 429]
+
+
+def test_who_was_put_out_of_a_room_reads_why_and_nobody_else_does(ben, room):
+    cleo, anna = person("cleo"), person("anna")
+    memberships.join_room(actor=cleo, room=room)
+    memberships.remove_member(actor=anna, room=room, username="cleo", reason="too loud")
+    address = reverse("web:removed", args=[room])
+    assert browser_of(cleo).get(address).json() == {"reason": "too loud"}
+    assert "Reason: too loud" in browser_of(cleo).get(reverse("web:reports")).content.decode()
+    assert browser_of(ben).get(address).json() == {"reason": ""}
+    assert browser_of(ben).get(reverse("web:removed", args=["nowhere"])).json() == {"reason": ""}

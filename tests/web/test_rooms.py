@@ -274,3 +274,5 @@ def test_a_form_of_a_session_that_ends_while_it_is_written_writes_nothing(world:
     Revocation.objects.create(number=1000, user=world.anna, credential=credential, at=datetime.now(UTC))
     assert anna.post("/rooms/harbour/send/", {"client_id": "late", "body": "too late"}).status_code == 401
     assert not Message.objects.filter(client_id="late").exists()
+    assert anna.post("/rooms/harbour/members/", {"username": "cleo"}).status_code == 401
+    assert not Membership.objects.filter(room__slug="harbour", user=world.cleo).exists()

@@ -3,13 +3,14 @@
 from typing import cast
 
 from django.contrib.auth.models import AbstractUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat.domain.errors import ChatError, NotFound, RateLimited
 from chat.queries import cases as queries
+from chat.queries.audit import removals_of
 from chat.services import cases as services
 from chat.web.forms import AppealForm
 from chat.web.pages import blame, page, reader
@@ -19,10 +20,19 @@ from chat.web.pages import blame, page, reader
 @require_safe
 @page
 def reports(request: HttpRequest) -> HttpResponse:
-    """The reader's reports, and the mutes and bans they may appeal against."""
+    """The reader's reports, the mutes and bans they may appeal against, and from where they were removed."""
     person = reader(request)
     held = [(each, queries.appeal_key(each.pk)) for each in queries.sanctions_on(person)]
-    return render(request, "settings/reports.html", {"reports": queries.reports_of(person), "held": held})
+    context = {"reports": queries.reports_of(person), "held": held, "removals": removals_of(person)}
+    return render(request, "settings/reports.html", context)
+
+
+@never_cache
+@require_safe
+@page
+def removed(request: HttpRequest, slug: str) -> JsonResponse:
+    """Why a moderator put the reader out of a room last; nothing to who was not, be there such a room or none."""
+    return JsonResponse({"reason": next((entry.reason for entry in removals_of(reader(request), slug, 1)), "")})
 
 
 @never_cache

@@ -96,6 +96,10 @@ export const message = (room, seq) => call("GET", `rooms/${room}/messages/${seq}
 /** A room as its reader has it; rejects for one they may not read, with the reason where there is one to tell. */
 export const room = (slug) => call("GET", `rooms/${slug}`);
 
+/** Why a moderator put the reader out of a room; "" where no reason was given. */
+export const whyRemoved = (slug) =>
+  fetch(`/rooms/${slug}/removed/`).then((answer) => answer.json()).then(({ reason }) => reason).catch(() => "");
+
 /** Brings back what a moderator removed. */
 export const restore = (slug, seq) => call("DELETE", `rooms/${slug}/messages/${seq}/removal`);
 

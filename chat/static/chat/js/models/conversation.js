@@ -1,6 +1,6 @@
 /** The room that the page shows: its messages, who is in it, what the reader does there. */
 
-import { history, message as messageOf, room as roomOf } from "../lib/api.js";
+import { history, message as messageOf, room as roomOf, whyRemoved } from "../lib/api.js";
 import { Emitter } from "../lib/emitter.js";
 import { Command, Kind } from "../wire.js";
 import { MessageStore } from "./message_store.js";
@@ -173,10 +173,10 @@ export class Conversation extends Emitter {
     if (kind === Kind.left && member.person.username === username && actor !== username) this.#putOut(actor);
   }
 
-  /** A moderator ended the reader's membership: the server says whether one may still read, and of a ban why. */
+  /** A moderator ended the reader's membership: the server says why, and whether one may still read. */
   async #putOut(actor) {
-    const words = `${actor} removed you from this room.`;
-    const refusal = await roomOf(this.room).then(() => null, (error) => error);
+    const [refusal, reason] = await Promise.all([roomOf(this.room).then(() => null, (error) => error), whyRemoved(this.room)]);
+    const words = `${actor} removed you from this room.${reason && ` Reason: ${reason}`}`;
     if (refusal) this.emit("refused", refusal.code === "banned" ? refusal : { message: words });
     this.emit("told", refusal?.code === "banned" ? refusal.message : words);
   }
