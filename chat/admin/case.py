@@ -106,7 +106,7 @@ class CaseAdmin(ServiceAdmin):
     list_display_links = ("about", "words")
     list_select_related = ("message__room", "message__author", "sanction__room", "sanction__person", "decided_by")
     list_filter = (StateFilter,)
-    actions = None
+    actions = ("agree_selected", "ignore_selected")
     change_form_template = "admin/chat/case.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
@@ -176,6 +176,27 @@ class CaseAdmin(ServiceAdmin):
         decision = self._form(case) if case and waits else None
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "decision": decision})
 
+    @admin.action(permissions=["decide"], description="Agree with selected…")
+    def agree_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        """Asks, then removes what was reported and lifts what was appealed against."""
+        consequence = "Reported messages are removed, and mutes and bans that were appealed against are lifted, now."
+        return self._decide_all(request, queryset, State.AGREED, "agree_selected", consequence)
+
+    @admin.action(permissions=["decide"], description="Ignore selected…")
+    def ignore_selected(self, request: HttpRequest, queryset: QuerySet[Case]) -> HttpResponse | None:
+        """Asks, then takes them out of the queue."""
+        return self._decide_all(request, queryset, State.IGNORED, "ignore_selected", "All stays as it is.")
+
+    def _decide_all(
+        self, request: HttpRequest, queryset: QuerySet[Case], state: str, action: str, consequence: str
+    ) -> HttpResponse | None:
+        if self.is_confirmed(request):
+            reason = request.POST["reason"]
+            self.do(request, queryset, lambda _, case: self._decide(request, case, state, reason), "Decided")
+            return None
+        note = f"{consequence} Everybody concerned may read the reason."
+        return self.ask(request, queryset, action, note, asks_reason=True)
+
     def judge(self, request: HttpRequest, number: int) -> HttpResponse:
         """Decides, and goes on with the queue; what was refused is told where it was tried."""
         if not self.has_decide_permission(request):
@@ -183,7 +204,9 @@ class CaseAdmin(ServiceAdmin):
         case = get_object_or_404(Case, pk=number)
         form = self._form(case, request.POST)
         if form.is_valid():
-            self.do(request, [case], lambda *_: self._decide(request, case, form), "Decided")
+            given = form.cleaned_data
+            decision = (given["state"], given["reason"], form.measure())
+            self.do(request, [case], lambda *_: self._decide(request, case, *decision), "Decided")
         else:
             self.message_user(request, "Choose a decision and give a reason.", messages.ERROR)
         case.refresh_from_db()
@@ -213,12 +236,7 @@ class CaseAdmin(ServiceAdmin):
     def _form(self, case: Case, data: Any = None) -> AppealForm:
         return (ReportForm if case.message_id else AppealForm)(data)
 
-    def _decide(self, request: HttpRequest, case: Case, form: AppealForm) -> None:
-        given = form.cleaned_data
-        decide(
-            actor=acting(request),
-            number=case.pk,
-            state=given["state"],
-            reason=given["reason"],
-            measure=form.measure(),
-        )
+    def _decide(
+        self, request: HttpRequest, case: Case, state: str, reason: str, measure: Measure | None = None
+    ) -> None:
+        decide(actor=acting(request), number=case.pk, state=state, reason=reason, measure=measure)

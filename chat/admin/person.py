@@ -1,5 +1,6 @@
 """People: made, named, given rights, deactivated and activated again. Takes the place of the stock user admin."""
 
+from copy import copy
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -29,7 +30,7 @@ from chat.admin.base import ServiceAdmin, acting
 from chat.admin.rights import show_rights
 from chat.queries.access import is_guest, moderates_site, sanctions_all
 from chat.queries.shapes import person_shape
-from chat.services import accounts
+from chat.services import accounts, rights
 from chat.services.farewell import erase_person
 from chat.services.guests import set_guest
 from chat.services.removal import remove_messages_of
@@ -60,12 +61,17 @@ class PersonForm(UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """A password that ends all sessions of the person."""
+    """A password that `actor` gives somebody, and that ends all sessions of theirs."""
+
+    def __init__(self, *args: Any, actor: AbstractUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
 
     def save(self, commit: bool = True) -> Any:
         """Gives it, or takes the one there is away."""
         usable = self.cleaned_data.get("set_usable_password", True)
-        accounts.change_password(person=self.user, password=self.cleaned_data["password1"] if usable else None)
+        password = self.cleaned_data["password1"] if usable else None
+        accounts.change_password(person=self.user, password=password, actor=self.actor)
         return self.user
 
 
@@ -80,7 +86,6 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
     search_help_text = "The beginning of a username or an address"
     ordering = ("username",)
     form = PersonForm
-    change_password_form = PasswordForm
     change_form_template = "admin/chat/person.html"
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
@@ -102,9 +107,9 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Also the page that tells what somebody may do in a room."""
-        rights = self.admin_site.admin_view(partial(show_rights, self))
+        asked = self.admin_site.admin_view(partial(show_rights, self, "person"))
         name = f"{self.opts.app_label}_{self.opts.model_name}_rights"
-        return [path("<path:person_id>/rights/", rights, name=name), *super().get_urls()]
+        return [path("<path:key>/rights/", asked, name=name), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: AbstractUser | None = None) -> tuple[str, ...]:
         """What never changes, and the rights for those who are not above them."""
@@ -140,10 +145,12 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         """Another's password here, one's own where one stays signed in."""
         if id == str(acting(request).pk):
             return redirect("account_change_password")
-        return super().user_change_password(request, id, form_url)
+        desk = copy(self)
+        desk.change_password_form = partial(PasswordForm, actor=acting(request))
+        return UserAdmin.user_change_password(desk, request, id, form_url)
 
     def save_model(self, request: HttpRequest, obj: AbstractUser, form: Any, change: bool) -> None:
-        """Makes the account, or changes what was changed of it: its state and name by use cases, the rest as it is."""
+        """Makes the account, or changes what was changed of it, each by a use case; the rights by `save_related`."""
         if not change:
             self._make(request, obj, form)
             return
@@ -156,8 +163,20 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         if "guest" in changed:
             set_guest(actor=acting(request), person=obj, guest=form.cleaned_data["guest"])
         if "email" in changed:
-            accounts.change_email(person=obj, email=obj.email)
-        obj.save(update_fields=changed & {"is_staff", "is_superuser"})
+            accounts.change_email(person=obj, email=obj.email, actor=acting(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The rights, where they were changed."""
+        if change and set(RIGHTS) & set(form.changed_data):
+            given = form.cleaned_data
+            rights.change_rights(
+                actor=acting(request),
+                person=form.instance,
+                staff=given["is_staff"],
+                superuser=given["is_superuser"],
+                groups=given["groups"],
+                permissions=given["user_permissions"],
+            )
 
     def _make(self, request: HttpRequest, obj: AbstractUser, form: Any) -> None:
         password = form.cleaned_data["password1"] if form.cleaned_data["set_usable_password"] else None
@@ -178,6 +197,7 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         """Shows a link for each, which works once."""
         people = [person for person in queryset if person.is_active and self.has_change_permission(request, person)]
         for person in people:
+            accounts.note_reset_link(actor=acting(request), person=person)
             self.log_change(request, person, "Made a link to choose a new password")
         links = [(person, self._link(request, person)) for person in people]
         context = {**self.admin_site.each_context(request), "title": "Links to choose a new password", "links": links}

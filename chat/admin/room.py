@@ -1,5 +1,6 @@
 """Rooms: made, named, archived and opened again."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,8 +8,10 @@ from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from chat.admin.base import ServiceAdmin, acting
+from chat.admin.rights import show_rights
 from chat.models import Room
 from chat.queries.access import moderates_site
 from chat.services import rooms
@@ -50,6 +53,7 @@ class RoomAdmin(ServiceAdmin):
     search_help_text = "The beginning of a room's name in addresses"
     form = RoomForm
     actions = ("delete_selected", "unarchive_selected")
+    change_form_template = "admin/chat/room.html"
     consequence = "The room is archived: off the lists and closed for writing. Its history stays readable."
     removal_note = "Archived"
 
@@ -61,6 +65,11 @@ class RoomAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
         """All but what can be changed, once it exists."""
         return [name for name in self.get_fields(request, obj) if name not in CHANGEABLE] if obj else []
+
+    def get_urls(self) -> list[URLPattern]:
+        """Also the page that tells what somebody may do here."""
+        asked = self.admin_site.admin_view(partial(show_rights, self, "room"))
+        return [path("<path:key>/rights/", asked, name="chat_room_rights"), *super().get_urls()]
 
     def policy_allows(self, person: AbstractUser) -> bool:
         """Those who may act on every room."""

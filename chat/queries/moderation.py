@@ -1,12 +1,13 @@
-"""What moderators look at: who is muted or banned, and what stands around a message."""
+"""What moderators look at: who is muted or banned, what stands around a message, and what is known of somebody."""
 
 from collections.abc import Sequence
 
+from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from chat.domain.errors import NotFound
 from chat.domain.policy import Act, Target, refusal, refusal_everywhere
-from chat.models import Message, Quarantine, Sanction
+from chat.models import AuditEntry, Membership, Message, Quarantine, Sanction, UserSession
 from chat.queries.access import Viewer, access, facts, is_guest, standing
 from chat.queries.sanctions import in_force, sentenced_here
 
@@ -54,3 +55,28 @@ def surroundings(message: Message) -> Sequence[Message]:
     before = list(room.filter(seq__lt=message.seq).order_by("-seq")[:AROUND])
     behind = list(room.filter(seq__gt=message.seq).order_by("seq")[:AROUND])
     return [*before[::-1], message, *behind]
+
+
+def sanctions_of(person: AbstractUser, limit: int) -> Sequence[Sanction]:
+    """The mutes and bans somebody was ever under, the newest first."""
+    return list(Sanction.objects.filter(person=person.pk).select_related("room", "made_by").order_by("-pk")[:limit])
+
+
+def messages_of(person: AbstractUser, limit: int) -> Sequence[Message]:
+    """What somebody wrote, the newest first."""
+    return list(Message.objects.filter(author=person.pk).select_related("room").order_by("-pk")[:limit])
+
+
+def memberships_of(person: AbstractUser, limit: int) -> Sequence[Membership]:
+    """Where somebody belongs, the newest first."""
+    return list(Membership.objects.filter(user=person.pk).select_related("room").order_by("-pk")[:limit])
+
+
+def acts_on(person: AbstractUser, limit: int) -> Sequence[AuditEntry]:
+    """What was done to somebody or to what they wrote, the newest first."""
+    return list(AuditEntry.objects.filter(person=person.pk).select_related("actor", "room").order_by("-pk")[:limit])
+
+
+def sessions_of(person: AbstractUser, limit: int) -> Sequence[UserSession]:
+    """Where somebody is signed in, the one last seen first."""
+    return list(UserSession.objects.filter(user=person.pk).order_by("-seen_at")[:limit])

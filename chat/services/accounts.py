@@ -128,15 +128,16 @@ def change_profile(
         for name, value in changes.items():
             setattr(profile, name, value)
         profile.save(update_fields=changes)
-        if person.pk != actor.pk:
-            record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": sorted(changes)})
+        _note_change(actor, person, *sorted(changes))
 
 
-def change_password(*, person: AbstractUser, password: str | None) -> None:
+def change_password(*, person: AbstractUser, password: str | None, actor: AbstractUser | None = None) -> None:
     """Gives somebody another password, or none: they are signed out everywhere, and every open socket of theirs ends.
 
-    Whoever asks has proven that they may. Raises NotFound.
+    Whoever asks has proven that they may: the person, or the `actor`. Raises NotFound, Forbidden.
     """
+    if actor is not None:
+        require_rights_over(person, actor)
     with write_transaction():
         people = lock_people([person.pk])
         if person.pk not in people:
@@ -144,6 +145,14 @@ def change_password(*, person: AbstractUser, password: str | None) -> None:
         person.set_password(password)
         person.save(update_fields=["password"])
         end_all_sessions(person.pk)
+        _note_change(actor, person, "password")
+
+
+def note_reset_link(*, actor: AbstractUser, person: AbstractUser) -> None:
+    """Notes that the actor got a link by which whoever has it chooses this person's password. Raises Forbidden."""
+    require_rights_over(person, actor)
+    with write_transaction():
+        _note_change(actor, person, "password link")
 
 
 def drop_second_factor(*, actor: AbstractUser, person: AbstractUser) -> None:
@@ -154,8 +163,13 @@ def drop_second_factor(*, actor: AbstractUser, person: AbstractUser) -> None:
         record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": ["second_factor"]})
 
 
-def change_email(*, person: AbstractUser, email: str) -> None:
-    """Notes an address without asking it, where the chat sends no mail. Raises Invalid."""
+def change_email(*, person: AbstractUser, email: str, actor: AbstractUser | None = None) -> None:
+    """Notes an address without asking it: the person's own where the chat sends no mail, or by the `actor`.
+
+    Raises Invalid, Forbidden.
+    """
+    if actor is not None:
+        require_rights_over(person, actor)
     address = _clean_email(email)
     with write_transaction():
         EmailAddress.objects.filter(user=person.pk).delete()
@@ -163,6 +177,7 @@ def change_email(*, person: AbstractUser, email: str) -> None:
             EmailAddress.objects.create(user_id=person.pk, email=address, primary=True)
         person.email = address
         person.save(update_fields=["email"])
+        _note_change(actor, person, "email")
 
 
 def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
@@ -191,6 +206,12 @@ def require_rights_over(person: AbstractUser, actor: AbstractUser) -> None:
     """Raises Forbidden for who may not change accounts, or not one with more rights."""
     if not actor.has_perm("auth.change_user") or (person.is_superuser and not actor.is_superuser):
         raise Forbidden()
+
+
+def _note_change(actor: AbstractUser | None, person: AbstractUser, *changed: str) -> None:
+    """What somebody else did to an account; what people do to their own is nobody's business."""
+    if actor is not None and actor.pk != person.pk:
+        record_act(Act.ACCOUNT_CHANGED, actor=actor, person=person.pk, details={"changed": list(changed)})
 
 
 def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> None:

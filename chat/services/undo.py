@@ -11,7 +11,7 @@ from chat import models
 from chat.conf import conf
 from chat.domain.errors import Conflict
 from chat.domain.text import clean_line
-from chat.services import accounts, memberships, rooms, sanctions
+from chat.services import accounts, memberships, rights, rooms, sanctions
 from chat.services._audit import Act
 from chat.services.removal import restore_message
 
@@ -62,6 +62,10 @@ def _rename(actor: AbstractUser, entry: models.AuditEntry, reason: str) -> None:
     rooms.change_room(actor=actor, room=_room(entry), **was)
 
 
+def _rights(actor: AbstractUser, entry: models.AuditEntry, reason: str) -> None:
+    rights.change_rights_back(actor=actor, person=cast(AbstractUser, entry.person), **entry.details)
+
+
 def _room(entry: models.AuditEntry) -> str:
     return cast(models.Room, entry.room).slug
 
@@ -80,6 +84,7 @@ OPPOSITES: dict[str, Undo] = {
     Act.ROOM_CHANGED: _rename,
     Act.ROOM_ARCHIVED: lambda actor, entry, _: rooms.unarchive_room(actor=actor, room=_room(entry)),
     Act.ROOM_REOPENED: lambda actor, entry, _: rooms.archive_room(actor=actor, room=_room(entry)),
+    Act.RIGHTS_CHANGED: _rights,
     Act.ACCOUNT_DEACTIVATED: lambda actor, entry, _: accounts.activate(
         actor=actor, person=cast(AbstractUser, entry.person)
     ),

@@ -5,11 +5,12 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
 from chat.domain.news import Revoked
-from chat.models import Installation, Invite, Room
+from chat.models import AuditEntry, Installation, Invite, Room
 from chat.queries.people import has_second_factor
 from chat.services import invites
 from chat.services.sessions import begin_session, session_credential
@@ -105,3 +106,24 @@ def test_the_tables_of_the_library_are_not_here(desk):
         "socialaccount/socialaccount",
     ):
         assert desk.get(f"/admin/{table}/").status_code == 404
+
+
+def test_rights_passwords_and_groups_that_are_changed_here_are_in_the_audit_log(desk, anna):
+    desk.post(url(Group, "add"), {"name": "Mates", "permissions": []})
+    group = Group.objects.get(name="Mates")
+    form = {"display_name": "Anna", "email": "", "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    desk.post(url(anna, "change"), form)
+    anna.refresh_from_db()
+    assert anna.is_staff and list(anna.groups.all()) == [group]
+    password = {"usable_password": "true", "password1": "a harbour at night", "password2": "a harbour at night"}
+    desk.post(reverse("admin:auth_user_password_change", args=[anna.pk]), password)
+    anna.refresh_from_db()
+    assert anna.check_password("a harbour at night")
+    act(desk, "link_selected", [anna])
+    desk.post(url(group, "change"), {"name": "Crew", "permissions": []})
+    delete(desk, group)
+    assert not Group.objects.filter(pk=group.pk).exists()
+    noted = AuditEntry.objects.order_by("number").values_list("act", flat=True)
+    assert list(noted) == [
+        "group.saved", "rights.changed", "account.changed", "account.changed", "group.saved", "group.removed",
+    ]  # fmt: skip

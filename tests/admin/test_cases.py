@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from chat.models import Case, Message, Sanction
 from chat.services import cases, messages, sanctions
-from tests.admin.desk import events, shown, told, url
+from tests.admin.desk import act, events, shown, told, url
 from tests.world import post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,3 +117,18 @@ def test_who_may_only_look_decides_nothing(staff, case):
     client = staff("view_case", "delete_message")
     assert "Decide" not in shown(client.get(url(case, "change"))).replace("Decided", "")
     assert decide(client, case, "agreed").status_code == 403
+
+
+def test_several_are_decided_at_once_after_a_question_with_a_reason(desk, case, appeal, heard):
+    assert "I’m sure" in shown(act(desk, "agree_selected", [case, appeal]))
+    assert told(act(desk, "agree_selected", [case, appeal], post="yes")) == ["Give a reason."]
+    act(desk, "agree_selected", [case, appeal], post="yes", reason="so it is")
+    assert (state(case), state(appeal)) == ("agreed", "agreed")
+    assert [event.message.deleted.reason for event in events(heard)] == ["so it is"]
+    assert Sanction.objects.get().lifted_at
+
+
+def test_several_are_ignored_at_once(desk, case, heard):
+    act(desk, "ignore_selected", [case], post="yes", reason="nothing to see")
+    assert state(case) == "ignored"
+    assert events(heard) == []

@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from chat.domain.news import Revoked
-from chat.models import Membership, Message, Profile
+from chat.models import Membership, Message, Profile, Room
 from chat.services import rooms
 from chat.services.sanctions import impose
+from chat.services.sessions import begin_session
 from tests.admin.desk import act, delete, delete_selected, events, shown, told, url
 from tests.world import administrator
 
@@ -147,10 +148,10 @@ def test_people_without_a_profile_are_listed(desk, admin):
 def test_why_somebody_may_not_do_something_is_told_by_the_policy_itself(desk, ben, room):
     assert "Rights in a room" in shown(desk.get(url(ben, "change")))
     impose(actor=administrator(), person=ben, kind="mute", reason="shouting", room=room)
-    answer = shown(desk.post(url(ben, "rights"), {"room": f"#{room}", "text": "ahoy"}))
+    answer = shown(desk.post(url(ben, "rights"), {"person": "@ben", "room": f"#{room}", "text": "ahoy"}))
     assert "No. muted: You are muted here until a moderator lifts it. Reason: shouting" in answer
     assert '<th scope="row">read</th><td>Yes.</td>' in answer
-    assert "There is no such thing" in shown(desk.post(url(ben, "rights"), {"room": "nowhere"}))
+    assert "There is no such thing" in shown(desk.post(url(ben, "rights"), {"person": "ben", "room": "nowhere"}))
     assert desk.get(url(ben, "rights").replace(f"/{ben.pk}/", "/0/")).status_code == 404
 
 
@@ -166,3 +167,24 @@ def test_what_somebody_wrote_lately_is_removed_after_a_question_with_a_reason(de
     assert Message.objects.get(pk=new.pk).body == "new"
     act(desk, "hush_selected", [ben], post="yes", reason="flood")
     assert {row.body: row.deleted_reason for row in Message.objects.all()} == {"old": "", "": "flood"}
+
+
+def test_the_same_is_asked_from_the_page_of_a_room(desk, staff, ben, room):
+    row = Room.objects.get(slug=room)
+    assert url(row, "rights") in shown(desk.get(url(row, "change")))
+    answer = shown(desk.post(url(row, "rights"), {"person": "ben", "room": room}))
+    assert '<th scope="row">join</th><td>Yes.</td>' in answer
+    assert "There is no such person" in shown(desk.post(url(row, "rights"), {"person": "nobody", "room": room}))
+    assert staff("view_room").get(url(row, "rights")).status_code == 403
+
+
+def test_a_page_of_a_person_tells_what_is_known_of_them_to_who_may_see_it(desk, staff, ben, room, say):
+    say("look at my boat", author=ben)
+    impose(actor=administrator(), person=ben, kind="mute", reason="shouting", room=room)
+    begin_session(person=ben, session_key="k" * 32, user_agent="Firefox", address="192.0.2.7")
+    page = shown(desk.get(url(ben, "change")))
+    for words in ("shouting", "look at my boat", f"#{room}", "192.0.2.7", "Mutes and bans", "Rooms they are in"):
+        assert words in page, words
+    page = shown(staff("view_user").get(url(ben, "change")))
+    for words in ("shouting", "look at my boat", "192.0.2.7", "Rooms they are in"):
+        assert words not in page, words

@@ -1,0 +1,109 @@
+"""Rights in the admin are given by superusers alone, and each change of them is in the audit log."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from chat import models
+from chat.domain.errors import Conflict, Forbidden, NotFound
+from chat.services import accounts, rights
+from chat.services.undo import undo
+from tests.world import administrator, fresh
+
+
+@pytest.fixture(autouse=True)
+def _heads(settings, tmp_path):
+    settings.AUDIT_HEADS = tmp_path / "heads.log"
+
+
+@pytest.fixture
+def root(world):
+    return administrator()
+
+
+@pytest.fixture
+def crew(root):
+    """A group that may remove messages."""
+    return rights.save_group(actor=root, name="Crew", permissions=permissions("delete_message"))
+
+
+def permissions(*codenames):
+    return list(Permission.objects.filter(codename__in=codenames))
+
+
+def newest():
+    return models.AuditEntry.objects.select_related("person").latest("number")
+
+
+def give(actor, person, **given):
+    nothing = {"staff": False, "superuser": False, "groups": [], "permissions": []}
+    rights.change_rights(actor=actor, person=person, **nothing | given)
+
+
+def test_rights_that_were_given_are_noted_and_taken_back(world, root, crew):
+    give(root, world.ben, staff=True, groups=[crew], permissions=permissions("view_room"))
+    ben = fresh(world.ben)
+    assert ben.is_staff and ben.has_perms(["chat.delete_message", "chat.view_room"])
+    entry = newest()
+    assert (entry.act, entry.person, entry.actor) == ("rights.changed", world.ben, root)
+    now = {"staff": True, "superuser": False, "groups": ["Crew"], "permissions": ["chat.view_room"]}
+    assert entry.details["now"] == now
+    assert entry.details["was"] == {"staff": False, "superuser": False, "groups": [], "permissions": []}
+    undo(actor=root, entry=entry, reason="a mistake")
+    ben = fresh(world.ben)
+    assert not ben.is_staff and not ben.groups.exists() and not ben.user_permissions.exists()
+    with pytest.raises(Conflict):
+        undo(actor=root, entry=entry, reason="again")
+    undo(actor=root, entry=newest(), reason="after all")
+    assert fresh(world.ben).has_perms(["chat.delete_message", "chat.view_room"])
+
+
+def test_what_changes_nothing_is_not_noted(world, root):
+    before = newest().number if models.AuditEntry.objects.exists() else 0
+    give(root, world.ben)
+    assert models.AuditEntry.objects.filter(number__gt=before).count() == 0
+
+
+def test_groups_are_made_changed_and_removed_with_what_they_let_their_members_do(world, root, crew):
+    assert (newest().act, newest().details["now"]) == ("group.saved", ["chat.delete_message"])
+    rights.save_group(actor=root, name="Mates", permissions=permissions("view_room"), group_id=crew.pk)
+    assert newest().details == {"group": "Mates", "was": ["chat.delete_message"], "now": ["chat.view_room"]}
+    give(root, world.ben, groups=[crew])
+    rights.remove_group(actor=root, group_id=crew.pk)
+    assert (newest().act, newest().details["was"]) == ("group.removed", ["chat.view_room"])
+    assert not fresh(world.ben).groups.exists()
+    for act in (rights.remove_group, lambda **given: rights.save_group(name="x", permissions=[], **given)):
+        with pytest.raises(NotFound):
+            act(actor=root, group_id=crew.pk)
+
+
+def test_nobody_but_superusers_gives_rights(world, root, crew):
+    give(root, world.ben, staff=True, permissions=permissions("change_user", "change_group", "delete_group"))
+    ben = fresh(world.ben)
+    for act in (
+        lambda: give(ben, world.cleo, staff=True),
+        lambda: rights.save_group(actor=ben, name="x", permissions=[]),
+        lambda: rights.remove_group(actor=ben, group_id=crew.pk),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    with pytest.raises(NotFound):
+        give(root, type(world.ben)(pk=10**6))
+
+
+def test_a_password_an_address_and_a_link_that_somebody_else_gave_are_noted(world, root):
+    accounts.change_password(person=world.ben, password="a harbour at night", actor=root)
+    accounts.change_email(person=world.ben, email="ben@example.org", actor=root)
+    accounts.note_reset_link(actor=root, person=world.ben)
+    noted = models.AuditEntry.objects.filter(act="account.changed", person=world.ben).order_by("number")
+    assert [entry.details["changed"] for entry in noted] == [["password"], ["email"], ["password link"]]
+    assert "night" not in str([entry.details for entry in noted])
+    accounts.change_password(person=world.ben, password="another harbour")
+    accounts.change_email(person=world.ben, email="")
+    assert noted.count() == 3, "what people do to their own account is not"
+    for act in (
+        lambda: accounts.change_password(person=world.cleo, password="x", actor=world.ben),
+        lambda: accounts.change_email(person=world.cleo, email="", actor=world.ben),
+        lambda: accounts.note_reset_link(actor=world.ben, person=world.cleo),
+    ):
+        with pytest.raises(Forbidden):
+            act()
