@@ -11,6 +11,7 @@ from django.core.signing import BadSignature, Signer
 
 from chat.domain.audit import Link, Verdict, judge
 from chat.domain.errors import Invalid
+from chat.domain.text import findable
 from chat.models import AuditEntry, Installation
 
 SALT = "parley.audit"
@@ -56,11 +57,17 @@ class Verified(NamedTuple):
     unsigned: int
 
 
-def removals_of(person: AbstractUser, room: str | None = None, limit: int = 10) -> Sequence[AuditEntry]:
-    """How moderators put somebody out of rooms, or of `room`, without a ban; the newest first, for them to read why."""
+def removals_of(person: AbstractUser, limit: int = 10) -> Sequence[AuditEntry]:
+    """How moderators put somebody out of rooms, without a ban; the newest first, for them to read why."""
     rows = AuditEntry.objects.filter(person=person.pk, act=AuditEntry.Act.MEMBER_REMOVED).order_by("-number")
-    here = rows if room is None else rows.filter(room__slug=room)
-    return list(here.select_related("actor__profile", "room")[:limit])
+    return list(rows.select_related("actor__profile", "room")[:limit])
+
+
+def why_put_out(person: AbstractUser, room: str) -> str:
+    """Why a moderator put somebody out of this room last, by a ban or without; "" where none was given."""
+    acts = (AuditEntry.Act.MEMBER_REMOVED, AuditEntry.Act.BANNED)
+    rows = AuditEntry.objects.filter(person=person.pk, act__in=acts, room__slug=findable(room)).order_by("-number")
+    return rows.values_list("reason", flat=True).first() or ""
 
 
 def newest(limit: int) -> Sequence[AuditEntry]:

@@ -4,7 +4,7 @@ import pytest
 
 from chat.domain.news import PersonNews
 from chat.models import Membership, Room
-from chat.queries.audit import removals_of
+from chat.queries.audit import why_put_out
 from chat.services import memberships, rooms
 from tests.admin.desk import delete, delete_selected, events, told, url
 
@@ -54,7 +54,7 @@ def test_the_person_and_the_room_of_a_membership_stay(desk, row, anna):
 def test_deleting_a_membership_is_leaving_and_the_person_may_read_why(desk, row, ben, heard):
     assert told(delete(desk, row)) == ["Give a reason."]
     delete(desk, row, reason="rude")
-    assert [entry.reason for entry in removals_of(ben, "kitchen")] == ["rude"]
+    assert why_put_out(ben, "kitchen") == "rude"
     assert not Membership.objects.filter(pk=row.pk).exists()
     [event] = events(heard)
     assert (event.kind, event.member.person.username) == ("member.left", "ben")

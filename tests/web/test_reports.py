@@ -130,5 +130,7 @@ def test_who_was_put_out_of_a_room_reads_why_and_nobody_else_does(ben, room):
     address = reverse("web:removed", args=[room])
     assert browser_of(cleo).get(address).json() == {"reason": "too loud"}
     assert "Reason: too loud" in browser_of(cleo).get(reverse("web:reports")).content.decode()
+    impose(actor=anna, person=cleo, kind="ban", reason="still too loud", room=room)
+    assert browser_of(cleo).get(address).json() == {"reason": "still too loud"}
     assert browser_of(ben).get(address).json() == {"reason": ""}
     assert browser_of(ben).get(reverse("web:removed", args=["nowhere"])).json() == {"reason": ""}

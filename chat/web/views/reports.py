@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chat.domain.errors import ChatError, NotFound, RateLimited
 from chat.queries import cases as queries
-from chat.queries.audit import removals_of
+from chat.queries.audit import removals_of, why_put_out
 from chat.services import cases as services
 from chat.web.forms import AppealForm
 from chat.web.pages import blame, page, reader
@@ -32,7 +32,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @page
 def removed(request: HttpRequest, slug: str) -> JsonResponse:
     """Why a moderator put the reader out of a room last; nothing to who was not, be there such a room or none."""
-    return JsonResponse({"reason": next((entry.reason for entry in removals_of(reader(request), slug, 1)), "")})
+    return JsonResponse({"reason": why_put_out(reader(request), slug)})
 
 
 @never_cache
