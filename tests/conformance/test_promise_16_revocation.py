@@ -266,6 +266,35 @@ async def test_who_is_banned_from_an_open_room_is_shown_nothing_behind_it_and_wr
                 await act
 
 
+async def test_who_is_banned_while_they_send_from_four_workers_writes_nothing_behind_it(place):
+    room = await place.room("anna")
+    async with AsyncExitStack() as stack:
+        admin = await stack.enter_async_context(_places(place)[0].browser("anna"))
+        witness = await stack.enter_async_context(await _places(place)[1].connect("emil"))
+        await witness.subscribe(room)
+        sockets = [await stack.enter_async_context(await each.connect("faye")) for each in _places(place)]
+        said = [(await socket.say(room, "first of mine"))["seq"] for socket in sockets]
+        senders = [asyncio.create_task(_say_until_refused(socket, room)) for socket in sockets]
+        await witness.reach(room, max(said) + 20)
+        await _impose(admin, "faye", "ban", room)
+        assert {await sender for sender in senders} == {"banned"}
+        await witness.until(lambda: _left(witness, room))
+        [ban] = _left(witness, room)
+        theirs = [each["seq"] for each in await place.history(room) if each["author"]["username"] == "faye"]
+        assert max(theirs) < ban
+
+
+async def _say_until_refused(socket, room):
+    with pytest.raises(Refused) as refused:
+        while True:
+            await socket.say(room, "and one more")
+    return refused.value.code
+
+
+def _left(client, room):
+    return [event["seq"] for event in client.logs[room].events if event["kind"] == "member.left"]
+
+
 async def test_who_is_muted_is_refused_every_writing_frame_and_their_typing_is_told_nobody(place):
     room = await place.room("anna", "hugo", "ben")
     first, second, *_ = _places(place)
