@@ -102,7 +102,7 @@ class StateFilter(admin.SimpleListFilter):
 class CaseAdmin(ServiceAdmin):
     """All reports and appeals, the newest first; those of one message are one."""
 
-    list_display = ("about", "words", "told", "opened_at", "state", "decided_by", "decided_at")
+    list_display = ("about", "words", "told", "opened_at", "state", "decided_by")
     list_display_links = ("about", "words")
     list_select_related = ("message__room", "message__author", "sanction__room", "sanction__person", "decided_by")
     list_filter = (StateFilter,)

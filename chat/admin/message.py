@@ -47,7 +47,7 @@ class StateFilter(admin.SimpleListFilter):
 class MessageAdmin(ServiceAdmin, RowAdmin):
     """What people wrote, newest first. A removed message stays as a mark without its text."""
 
-    list_display = ("room", "seq", "author", "text", "created_at", "deleted_by")
+    list_display = ("room", "seq", "author", "text", "created_at")
     list_display_links = ("seq", "text")
     list_select_related = ("room", "author")
     fields = (
@@ -96,8 +96,8 @@ class MessageAdmin(ServiceAdmin, RowAdmin):
 
     @admin.display
     def text(self, obj: Message) -> str:
-        """The beginning of the body."""
-        return Truncator(obj.body).chars(80) or "(deleted)"
+        """The beginning of the body, or who took it away."""
+        return Truncator(obj.body).chars(80) or f"({obj.get_deleted_by_display()} took it away)"
 
     @admin.action(permissions=["delete"], description="Remove selected messages at once")
     def remove_selected(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
