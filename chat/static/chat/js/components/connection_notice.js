@@ -17,6 +17,8 @@ export function connectionNotice(notice, { chat: { connection } }) {
     notice.hidden = !text;
   }
 
+  const wake = () => document.hidden || connection.wake();
+
   connection.on("state", (state) => {
     if (state === "connecting" || state === "waiting") {
       timer ??= setTimeout(() => show(AWAY), PATIENCE_MS);
@@ -28,8 +30,7 @@ export function connectionNotice(notice, { chat: { connection } }) {
     else show(connection.farewell?.reason ?? GONE, SIGNED_OUT.has(connection.farewell?.code));
   });
 
-  find("[data-again]", notice).addEventListener("click", () => connection.wake());
-  for (const [target, event] of [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]]) {
-    target.addEventListener(event, () => document.hidden || connection.wake());
-  }
+  find("[data-again]", notice).addEventListener("click", wake);
+  for (const event of ["online", "offline", "pageshow"]) window.addEventListener(event, wake);
+  document.addEventListener("visibilitychange", wake);
 }

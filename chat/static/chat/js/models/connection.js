@@ -38,7 +38,7 @@ export class Connection extends Emitter {
     if (this.state === "idle") this.#open();
   }
 
-  /** The network or the reader came back: try now what would be tried later, and doubt what looks open. */
+  /** The network went or came, or the reader came back: try now what would be tried later, doubt what looks open. */
   wake() {
     if (this.state === "waiting") this.#open();
     if (this.state === "open") this.#link.doubt();
