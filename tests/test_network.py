@@ -1,6 +1,7 @@
 """The bad network of the tests is as bad as it is told to be, and loses nothing that it does not say it loses."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -14,8 +15,9 @@ async def network():
     """Behind it somebody repeats what they hear."""
 
     async def repeat(reader, writer):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
         writer.close()
 
     server = await asyncio.start_server(repeat, "127.0.0.1", 0)
@@ -50,7 +52,7 @@ async def test_slow_both_ways(network, ends):
     network.per_second = 20
     began = time.monotonic()
     assert await echo(ends, b"12345678") == b"12345678"
-    assert time.monotonic() - began >= 6 / 20
+    assert time.monotonic() - began >= 5 / 20
 
 
 async def test_what_was_held_passes_when_it_is_mended(network, ends):

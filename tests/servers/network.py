@@ -63,12 +63,15 @@ class BadNetwork(Balancer):
 
     def tear(self, after: int) -> None:
         """After so many bytes more, in both directions together, all connections break."""
-        self.torn, self._left = False, after
+        self._run(self._tear(after))
 
     async def _end(self) -> None:
         for road in (self._passable, *self._abandoned):
             road.set()
         await super()._end()
+
+    async def _tear(self, after: int) -> None:
+        self.torn, self._left = False, after
 
     async def _abandon(self) -> None:
         self._abandoned.append(self._passable)
