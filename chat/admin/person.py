@@ -105,6 +105,11 @@ class PersonAdmin(ServiceAdmin, UserAdmin):
         """The name that people read."""
         return person_shape(obj).display_name
 
+    @admin.display(boolean=True)
+    def guest(self, obj: AbstractUser) -> bool:
+        """Whether they are one, for who only looks."""
+        return is_guest(obj)
+
     def get_urls(self) -> list[URLPattern]:
         """Also the page that tells what somebody may do in a room."""
         asked = self.admin_site.admin_view(partial(show_rights, self, "person"))
