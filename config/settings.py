@@ -10,7 +10,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from chat.conf import Conf
-from config import logs, sso
+from config import faults, logs, sso
 from config.env import env, mail_settings, require_strong, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -254,6 +254,8 @@ LOGGING = logs.configure(
     style="json" if env.str("PARLEY_LOG_FORMAT", default="pretty") == "json" else "pretty",
     level=env.str("PARLEY_LOG_LEVEL", default="INFO").upper(),
 )
+
+faults.report(env.str("SENTRY_DSN", default=""))
 
 # --- REST ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
