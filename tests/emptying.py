@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from chat.services.installation import ensure_installation
 
 KEPT = {"auth_permission", "django_content_type", "django_migrations", "auth_group", "auth_group_permissions"}
-MADE = "SELECT id FROM auth_group WHERE name IN ('Moderator', 'Site admin')"
+MADE = "SELECT id FROM auth_group WHERE name IN ('Moderator', 'Room moderator', 'Site admin')"
 """The groups of a migration."""
 
 

@@ -19,7 +19,8 @@ from django.utils.text import Truncator
 
 from chat.admin.base import ServiceAdmin, acting
 from chat.models import Case
-from chat.queries.access import moderates_site
+from chat.queries.access import within_reach
+from chat.queries.cases import CASE_ROOMS
 from chat.queries.moderation import kept, surroundings
 from chat.services.cases import Measure, decide
 
@@ -110,8 +111,10 @@ class CaseAdmin(ServiceAdmin):
     change_form_template = "admin/chat/case.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        """With what people wrote."""
-        return super().get_queryset(request).prefetch_related("reports__author")
+        """What its reader moderates, with what people wrote."""
+        return within_reach(acting(request), super().get_queryset(request), *CASE_ROOMS).prefetch_related(
+            "reports__author"
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """Also the address to decide at."""
@@ -201,7 +204,7 @@ class CaseAdmin(ServiceAdmin):
         """Decides, and goes on with the queue; what was refused is told where it was tried."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        case = get_object_or_404(Case, pk=number)
+        case = get_object_or_404(self.get_queryset(request), pk=number)
         form = self._form(case, request.POST)
         if form.is_valid():
             given = form.cleaned_data
@@ -225,13 +228,9 @@ class CaseAdmin(ServiceAdmin):
         """Nobody."""
         return False
 
-    def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        """Those who moderate: removed texts are shown."""
-        return super().has_view_permission(request, obj) and moderates_site(acting(request))
-
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Who has Django's permission to change."""
-        return moderates_site(acting(request)) and acting(request).has_perm("chat.change_case")
+        return acting(request).has_perm("chat.change_case")
 
     def _form(self, case: Case, data: Any = None) -> AppealForm:
         return (ReportForm if case.message_id else AppealForm)(data)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
@@ -11,7 +10,7 @@ from django.utils.text import Truncator
 from chat.admin.base import ServiceAdmin, acting
 from chat.admin.lists import RowAdmin
 from chat.models import HeldMessage
-from chat.queries.access import moderates_site
+from chat.queries.access import within_reach
 from chat.services import review
 
 
@@ -33,9 +32,9 @@ class HeldMessageAdmin(ServiceAdmin, RowAdmin):
         """The beginning of the body."""
         return Truncator(obj.body).chars(80) or "(decided)"
 
-    def policy_allows(self, person: AbstractUser) -> bool:
-        """Those who may act on every room's messages."""
-        return moderates_site(person)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HeldMessage]:
+        """What its reader moderates."""
+        return within_reach(acting(request), super().get_queryset(request), "room")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: rules hold messages back."""
@@ -50,8 +49,8 @@ class HeldMessageAdmin(ServiceAdmin, RowAdmin):
         return False
 
     def has_review_permission(self, request: HttpRequest) -> bool:
-        """Who may see what waits and act on every room's messages."""
-        return self.has_view_permission(request) and self.policy_allows(acting(request))
+        """Who may see what waits."""
+        return self.has_view_permission(request)
 
     @admin.action(permissions=["review"], description="Approve: post selected messages as their authors'")
     def approve_selected(self, request: HttpRequest, queryset: QuerySet[HeldMessage]) -> None:

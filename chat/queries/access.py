@@ -1,6 +1,8 @@
 """Who stands how in a room: the facts that the policy decides on, in one query."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple, cast
 
 from django.contrib.auth import get_user_model
@@ -40,6 +42,14 @@ def facts(room: Room) -> RoomFacts:
 def moderates_site(person: Viewer) -> bool:
     """Whether this person may act on every room's messages, as in the admin."""
     return person.is_active and person.is_staff and person.has_perm("chat.delete_message")
+
+
+def within_reach(person: Viewer, rows: QuerySet[Any], *rooms: str) -> QuerySet[Any]:
+    """Those of `rows` that this person moderates: all, or those of their own rooms, which these fields name."""
+    if moderates_site(person):
+        return rows
+    own = Membership.objects.filter(user=person.pk, role__in=("moderator", "owner")).values("room")
+    return rows.filter(reduce(or_, (Q(**{f"{field}__in": own}) for field in rooms)))
 
 
 def manages_members(person: Viewer) -> bool:

@@ -7,23 +7,26 @@ from django.core import signing
 
 from chat.domain.errors import NotFound
 from chat.models import Case, HeldMessage, Report, Sanction
+from chat.queries.access import within_reach
 from chat.queries.sanctions import in_force
 
 SALT = "parley.appeal"
 KEY_SECONDS = 3600
 MOST = 100
+CASE_ROOMS = ("message__room", "sanction__room")
+"""What names the room of a case; an appeal against what holds everywhere has none."""
 
 
-def waiting(limit: int = 10) -> Sequence[Case]:
-    """The newest open reports and appeals."""
-    rows = Case.objects.filter(state=Case.State.OPEN).order_by("-pk")
-    return list(rows.select_related("message__room", "sanction__room", "sanction__person")[:limit])
+def waiting(person: AbstractUser, limit: int) -> Sequence[Case]:
+    """The newest open reports and appeals that this person moderates."""
+    rows = within_reach(person, Case.objects.filter(state=Case.State.OPEN), *CASE_ROOMS)
+    return list(rows.order_by("-pk").select_related("message__room", "sanction__room", "sanction__person")[:limit])
 
 
-def held(limit: int) -> Sequence[HeldMessage]:
-    """The newest messages that rules hold for review."""
-    rows = HeldMessage.objects.filter(state=HeldMessage.State.WAITING).order_by("-pk")
-    return list(rows.select_related("room", "author")[:limit])
+def held(person: AbstractUser, limit: int) -> Sequence[HeldMessage]:
+    """The newest messages that rules hold for review by this person."""
+    rows = within_reach(person, HeldMessage.objects.filter(state=HeldMessage.State.WAITING), "room")
+    return list(rows.order_by("-pk").select_related("room", "author")[:limit])
 
 
 def reports_of(person: AbstractUser) -> Sequence[Report]:

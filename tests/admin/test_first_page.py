@@ -65,4 +65,4 @@ def test_it_costs_the_same_however_much_waits(desk, report):
 def test_who_does_not_moderate_sees_nothing_of_it(staff, report):
     report()
     page = shown(staff("view_room", "view_case").get(INDEX))
-    assert "Waiting for a decision" not in page and "What was done last" not in page
+    assert "no report and no appeal is open" in page and "What was done last" not in page

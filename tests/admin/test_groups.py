@@ -7,10 +7,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from chat.models import Case, Message, Sanction
-from chat.services import cases
-from tests.admin.desk import delete, shown, url
-from tests.world import person
+from chat.models import Case, HeldMessage, Message, Sanction
+from chat.services import cases, memberships, rooms, word_rules
+from chat.services.posting import post_messages
+from tests.admin.desk import act, delete, shown, url
+from tests.world import administrator, person, post, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +24,7 @@ RUNS = WORK | {
     "chat_membership": "view add change delete", "chat_room": "view add change delete",
     "chat_wordrule": "view add change delete", "chat_invite": "view add delete", "chat_installation": "view change",
 }  # fmt: skip
+OWN = {"chat_case": "view", "chat_heldmessage": "view"}
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def rights(client):
     return found
 
 
-@pytest.mark.parametrize(("group", "expected"), [("Moderator", WORK), ("Site admin", RUNS)])
+@pytest.mark.parametrize(("group", "expected"), [("Moderator", WORK), ("Room moderator", OWN), ("Site admin", RUNS)])
 def test_a_group_may_do_its_work_and_nothing_else(member_of, group, expected):
     assert rights(member_of(group)) == expected
 
@@ -81,3 +83,41 @@ def test_a_moderator_sees_nothing_of_passwords(member_of, ben):
     assert "argon2" not in page and "Password" not in page
     assert '<div class="readonly">None' not in page, "what they only look at is told too"
     assert client.get(reverse("admin:auth_user_password_change", args=[ben.pk])).status_code == 403
+
+
+@pytest.fixture
+def two_rooms(anna, ben, room):
+    """Mona moderates the first; in both Ben's word waits and one of his messages is reported."""
+    rooms.create_room(actor=anna, slug="elsewhere", kind="open")
+    word_rules.save_rule(actor=administrator(), pattern="barnacle", action="hold")
+    memberships.add_member(actor=anna, room=room, username=person("mona").username, role="moderator")
+    memberships.join_room(actor=ben, room="elsewhere")
+    for slug in (room, "elsewhere"):
+        seq = post(ben, slug, f"buy now in {slug}").message.seq
+        cases.report_message(actor=anna, room=slug, seq=seq, reason="an advert")
+        post_messages([send(ben, slug, f"barnacle in {slug}")])
+    return room, "elsewhere"
+
+
+def test_a_room_moderator_sees_and_decides_what_is_of_their_rooms_alone(member_of, two_rooms):
+    own, other = two_rooms
+    client = member_of("Room moderator")
+    for page in ("admin:index", "admin:chat_case_changelist", "admin:chat_heldmessage_changelist"):
+        page = shown(client.get(reverse(page)))
+        assert own in page and other not in page
+    mine, theirs = [Case.objects.get(message__room__slug=slug) for slug in two_rooms]
+    assert client.get(url(theirs, "change")).status_code == 302
+    for case, status in ((theirs, 404), (mine, 302)):
+        fields = {"state": "agreed", "reason": "ads"}
+        assert client.post(reverse("admin:chat_case_decide", args=[case.pk]), fields).status_code == status
+    assert {case.message.room.slug: case.state for case in Case.objects.all()} == {own: "agreed", other: "open"}
+    act(client, "approve_selected", HeldMessage.objects.all())
+    assert {held.room.slug: held.state for held in HeldMessage.objects.all()} == {own: "approved", other: "waiting"}
+
+
+def test_a_room_moderator_sanctions_nobody_everywhere(member_of, two_rooms):
+    case = Case.objects.get(message__room__slug=two_rooms[0])
+    fields = {"state": "agreed", "reason": "ads", "sanction": "ban", "everywhere": "on", "hours": "24"}
+    member_of("Room moderator").post(reverse("admin:chat_case_decide", args=[case.pk]), fields)
+    case.refresh_from_db()
+    assert (case.state, Sanction.objects.count()) == ("open", 0)
