@@ -76,7 +76,7 @@ def test_the_image_gets_the_packages_that_the_tests_run_with(tmp_path):
         for source in ("requirements.txt", "deploy/constraints.txt"):
             shutil.copy(compose.PROJECT / source, tmp_path)
         subprocess.run([sys.executable, "-m", "venv", tmp_path / "parley"], check=True)
-        here = line.replace("/opt/parley", f"{tmp_path}/parley").replace("/tmp/", f"{tmp_path}/")
+        here = re.sub("/opt/|/tmp/", f"{tmp_path}/", line)
         subprocess.run(["sh", "-ec", here], check=True)
         subprocess.run([tmp_path / "parley/bin/python", "-c", "import django, daphne, psycopg, PIL"], check=True)
 
