@@ -119,6 +119,7 @@ PAGES: dict[str, tuple[str, Row]] = {
     f"{ROOM_PAGE}members/": ("post", Row("iiiifnf..", {"username": "hugo"})),
     f"{ROOM_PAGE}settings/": ("post", Row("iiiifnffn", {"title": "Galley", "slow_seconds": "0"})),
     f"{ROOM_PAGE}archive/": ("post", Row("iiiifnff.")),
+    f"{ROOM_PAGE}removed/": ("get", Row(GUARDED)),
     f"{ROOM_PAGE}invites/": ("get", Row("iiiifnf..")),
     f"{ROOM_PAGE}invites/<int:invite_id>/withdraw/": ("post", Row("iiiifnf..")),
     "browse/": ("get", Row(GUARDED)),
