@@ -71,6 +71,7 @@ async def test_what_was_sent_and_not_acknowledged_is_sent_again_and_stays_one_me
         ]
         for step in range(1, 5):
             await heard.until(lambda step=step: len(heard.bodies) > step * count // 4)
+            await anna.reach(*[State.LIVE] * step)
             await asyncio.to_thread(chat_of_four.server.balancer.cut)
         await asyncio.gather(*told)
         await heard.until(lambda: len(heard.bodies) >= 2 * count)
