@@ -72,7 +72,7 @@ def test_a_fault_is_reported_with_its_place_and_without_any_text(reports, tmp_pa
     assert (fault["type"], fault["value"]) == ("IntegrityError", "no two alike\nDETAIL: left out")
     assert [frame["function"] for frame in fault["stacktrace"]["frames"]][-1] == "break_down"
     assert event["logentry"]["message"] == "it broke"
-    assert b"secret" not in sent.replace(b'break_down(\\"a secret text\\")', b"")
+    assert b"secret" not in sent
 
 
 def test_nothing_is_reported_nor_loaded_without_an_address(reports, tmp_path):

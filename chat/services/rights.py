@@ -18,8 +18,12 @@ def change_rights(
     superuser: bool,
     groups: Iterable[Group],
     permissions: Iterable[Permission],
+    instead_of: dict[str, Any] | None = None,
 ) -> None:
-    """Gives somebody these rights in the admin and no others. Raises Forbidden, NotFound."""
+    """Gives somebody these rights in the admin and no others; where `instead_of` is given, only in place of those.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
     _require_superuser(actor)
     with write_transaction():
         people = lock_people([person.pk])
@@ -27,6 +31,8 @@ def change_rights(
             raise NotFound()
         user = people[person.pk].user
         was = _rights(user)
+        if instead_of not in (None, was):
+            raise Conflict("The rights were changed again since then.")
         user.is_staff, user.is_superuser = staff, superuser
         user.save(update_fields=["is_staff", "is_superuser"])
         user.groups.set(groups)
@@ -37,8 +43,6 @@ def change_rights(
 
 def change_rights_back(*, actor: AbstractUser, person: AbstractUser, was: dict[str, Any], now: dict[str, Any]) -> None:
     """Gives somebody the rights they had, as the audit log has them. Raises Forbidden, Conflict if they have others."""
-    if _rights(person) != now:
-        raise Conflict("The rights were changed again since then.")
     change_rights(
         actor=actor,
         person=person,
@@ -46,6 +50,7 @@ def change_rights_back(*, actor: AbstractUser, person: AbstractUser, was: dict[s
         superuser=was["superuser"],
         groups=Group.objects.filter(name__in=was["groups"]),
         permissions=[each for each in _all_permissions() if _name(each) in was["permissions"]],
+        instead_of=now,
     )
 
 
