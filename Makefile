@@ -7,6 +7,7 @@ DEMO =
 TLS =
 TLS_PORT = 8443
 PYTEST =
+AGAIN =
 
 VENV = .venv
 PYTHON = $(VENV)/bin/python
@@ -57,12 +58,19 @@ test: $(VENV)/.dev ## all tests, on SQLite and PostgreSQL side by side, with cov
 	$(PYTHON) -m coverage report
 	$(PYTHON) -m coverage report --include='chat/domain/*,chat/services/*' --fail-under=100
 
+# Each has a cache of its own, for they run side by side. With AGAIN=1 what failed is run once more, alone: pytest ends with 1
+# only if all tests were run and some failed.
+PYTEST_ON = $(PYTHON) -m coverage run -m pytest -o cache_dir=$(CACHE)/pytest-$@
+ONCE_MORE = [ $$? -eq 1 ] && [ -n '$(AGAIN)' ] && echo 'Once more, alone: what failed' \
+	&& $(PYTEST_ON) --last-failed --last-failed-no-failures none --maxfail 10 $(PYTEST)
+
 # Most of these tests wait for servers to start, so three at a time keep two cores busy.
 on-sqlite: $(VENV)/.dev
-	$(PYTHON) -m coverage run -m pytest --numprocesses 3 --dist loadfile $(PYTEST)
+	$(PYTEST_ON) --numprocesses 3 --dist loadfile $(PYTEST) || { $(ONCE_MORE); }
 
+on-postgres: export TEST_DATABASE = postgres
 on-postgres: $(VENV)/.dev
-	TEST_DATABASE=postgres $(PYTHON) -m coverage run -m pytest $(PYTEST) $(PROMISES_ON_BOTH_DATABASES)
+	$(PYTEST_ON) $(PYTEST) $(PROMISES_ON_BOTH_DATABASES) || { $(ONCE_MORE) $(PROMISES_ON_BOTH_DATABASES); }
 
 test-fast: $(VENV)/.dev ## the tests that start no server
 	$(PYTHON) -m pytest -m 'not servers' $(PYTEST)
