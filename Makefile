@@ -23,8 +23,6 @@ WORK =
 ROUNDS = 3
 IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/journeys/test_long_days.py \
 	tests/journeys/test_admin_acts.py tests/admin/test_at_size.py tests/deploy
-# These speak to single workers, which have no TLS of their own.
-PAST_THE_PROXY = promise_16 or promise_17 or promise_18 or promise_20
 PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
 
 .DEFAULT_GOAL = help
@@ -79,7 +77,7 @@ prove: $(VENV)/.dev ## the promises at their full size on real servers, with wha
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/services/test_histories.py
 	REQUIRE_ALL=1 PROVE=1 $(PYTHON) -m pytest --capture=no --timeout=1800 $(PYTEST) $(IN_FULL)
 	THROUGH=nginx REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/conformance
-	THROUGH=tls REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 -k 'not ($(PAST_THE_PROXY))' $(PYTEST) tests/conformance
+	THROUGH=tls REQUIRE_ALL=1 $(PYTHON) -m pytest --timeout=1800 $(PYTEST) tests/conformance
 	$(MAKE) --no-print-directory chaos
 	$(MAKE) --no-print-directory bench-quick
 

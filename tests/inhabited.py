@@ -64,7 +64,7 @@ class Chat:
 
     def places(self) -> "list[Chat]":
         """The same chat by the address of each of its servers alone."""
-        return [replace(self, server=server) for server in self.server.servers]
+        return [replace(self, server=server) for server in self.server.places()]
 
     async def connect(self, name: str, path: str = "/ws/", **options: Any) -> Client:
         """A socket of this person."""

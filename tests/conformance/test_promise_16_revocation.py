@@ -67,7 +67,7 @@ class Victim:
 
 async def _waiting_polls(chat):
     async with chat.http() as http:
-        lines = (await http.get(f"{chat.server.url}/metrics")).text.splitlines()
+        lines = (await http.get(f"{chat.server.own_url}/metrics")).text.splitlines()
     return next((line for line in lines if line.startswith('parley_connections{transport="poll"}')), "")
 
 

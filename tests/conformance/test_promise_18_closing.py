@@ -142,7 +142,7 @@ async def _one_connect_too_many(chat):
 async def _closes(chat):
     """The codes that the worker has counted."""
     async with chat.http() as http:
-        text = (await http.get(f"{chat.server.url}/metrics")).text
+        text = (await http.get(f"{chat.server.own_url}/metrics")).text
     return re.findall(r'^parley_closes_total\{code="(\d+)"\} [1-9]', text, re.MULTILINE)
 
 

@@ -121,7 +121,7 @@ async def _numbers(chat):
     found = {}
     async with chat.http() as http:
         for server in chat.server.servers:
-            text = (await http.get(f"{server.url}/metrics")).raise_for_status().text
+            text = (await http.get(f"{server.own_url}/metrics")).raise_for_status().text
             for family in text_string_to_metric_families(text):
                 for sample in family.samples:
                     values = found.setdefault(sample.name.removesuffix("_total"), Counter())

@@ -5,7 +5,7 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -31,8 +31,10 @@ class ChatServer(Program):
     ) -> None:
         super().__init__(folder)
         self.workers = workers
-        self.servers: list[ChatServer] = [self]
+        self.servers: Sequence[ChatServer] = [self]
         self.url = ""
+        self.own_url = ""
+        """Its address past any proxy, as an operator asks it."""
         self.port = 0
         self.data = folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
@@ -56,6 +58,10 @@ class ChatServer(Program):
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         return inherited | self.variables
 
+    def places(self) -> "Sequence[ChatServer]":
+        """Its servers, each to be asked alone."""
+        return self.servers
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a management command on this installation, however it ends."""
         command = [sys.executable, str(PROJECT / "manage.py"), *arguments]
@@ -74,7 +80,7 @@ class ChatServer(Program):
     def answers(self) -> bool:
         said = LISTENING.search(self._said())
         if said:
-            self.url, self.port = said[1], int(said[2])
+            self.url, self.own_url, self.port = said[1], said[1], int(said[2])
         return said is not None
 
     def worker_pids(self) -> list[int]:

@@ -1,6 +1,7 @@
 """Several servers of one installation behind a balancer, as on several machines: whatever one is asked, any answers.
 
-With THROUGH=nginx the project's own proxy stands between the balancer and the servers, with THROUGH=tls by https.
+With THROUGH=nginx the project's own proxy stands between the balancer and the servers, with THROUGH=tls by https. Who
+wants one server alone then comes to it by a proxy that leads nowhere else.
 """
 
 import os
@@ -15,10 +16,27 @@ import psutil
 from tests.balancer import Balancer
 from tests.servers.certificate import shared_certificates
 from tests.servers.chat import ChatServer
-from tests.servers.nginx import Nginx
+from tests.servers.nginx import Nginx, find_nginx
 
 T = TypeVar("T")
 THROUGH = os.environ.get("THROUGH", "")
+
+
+class Worker(ChatServer):
+    """One server of a fleet; its address is that of the proxy before it, if there is one."""
+
+    proxy: Nginx | None = None
+
+    def put_behind(self, proxy: Nginx) -> None:
+        """Starts this proxy before it."""
+        proxy.serve([self.port])
+        self.proxy, self.url = proxy, proxy.url(proxy.port)
+
+    def answers(self) -> bool:
+        answers = super().answers()
+        if answers and self.proxy:
+            self.url = self.proxy.url(self.proxy.port)
+        return answers
 
 
 class Fleet(ChatServer):
@@ -34,14 +52,16 @@ class Fleet(ChatServer):
         variables: Mapping[str, str] | None = None,
         through: str = THROUGH,
     ) -> None:
+        if through:
+            find_nginx()  # Missing is raised before anything runs.
         given = {"SECRET_KEY": secrets.token_hex(32), **_behind(through), **(variables or {})}
         super().__init__(folder, workers=workers, database_url=database_url, redis_url=redis_url, variables=given)
-        self.servers = [ChatServer(folder / f"{number}", variables=self.variables) for number in range(workers)]
+        self.servers: list[Worker] = [
+            Worker(folder / f"{number}", variables=self.variables) for number in range(workers)
+        ]
         self.balancer = Balancer()
+        self.through = through
         self.nginx: Nginx | None = None
-        if through:
-            certificates = shared_certificates() if through == "tls" else None
-            self.nginx = Nginx(folder / "nginx", static=self.data / "static", certificates=certificates)
 
     @property
     def running(self) -> bool:
@@ -52,14 +72,18 @@ class Fleet(ChatServer):
         if not self.balancer.port:
             self.balancer.start(self._front())
         self.port = self.balancer.port
-        scheme = "https" if self.nginx and self.nginx.certificates else "http"
-        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.url = self.nginx.url(self.port) if self.nginx else f"http://127.0.0.1:{self.port}"
+
+    def places(self) -> list[Worker]:
+        for number, server in enumerate(self.servers if self.through else ()):
+            if not server.proxy:
+                server.put_behind(self._proxy(f"nginx-{number}"))
+        return self.servers
 
     def stop(self) -> int:
         """Asks all to end and waits; the worst of their exit codes."""
         codes = self.each(ChatServer.stop)
-        if self.nginx:
-            codes.append(self.nginx.stop())
+        codes += [proxy.stop() for proxy in (self.nginx, *[server.proxy for server in self.servers]) if proxy]
         self.balancer.stop()
         return max(codes, key=abs)
 
@@ -84,10 +108,16 @@ class Fleet(ChatServer):
     def _front(self) -> list[int]:
         """Where the balancer sends connections: to each server, or to the proxy before them."""
         ports = [server.port for server in self.servers]
-        if self.nginx is None:
+        if not self.through:
             return ports
+        self.nginx = self._proxy("nginx")
         self.nginx.serve(ports)
         return [self.nginx.port]
+
+    def _proxy(self, name: str) -> Nginx:
+        """The project's proxy, which serves nobody yet."""
+        certificates = shared_certificates() if self.through == "tls" else None
+        return Nginx(self.folder / name, static=self.data / "static", certificates=certificates)
 
     def each(self, act: Callable[[ChatServer], T]) -> list[T]:
         """Does something with all of them at once."""

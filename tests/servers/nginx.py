@@ -54,6 +54,10 @@ class Nginx(Program):
         self.body_bytes = body_bytes
         self._configuration = folder / "conf/nginx.conf"
 
+    def url(self, port: int) -> str:
+        """The address of whoever is reached on this port by it."""
+        return f"{'https' if self.certificates else 'http'}://127.0.0.1:{port}"
+
     def serve(self, ports: Sequence[int]) -> None:
         """Starts before the workers on these ports."""
         fill_in(TEMPLATES, self.folder / "conf", self.variables(servers(ports)))
