@@ -28,6 +28,10 @@ class Census:
         """Open sockets of a person, as far as the workers have told each other."""
         return self._here[user_id] + sum(counts[user_id] for counts in self._elsewhere.values())
 
+    def others(self) -> int:
+        """How many other workers have told something of theirs lately."""
+        return len(self._until)
+
     def add(self, user_id: int) -> None:
         """A socket was opened here."""
         self._change(user_id, 1)

@@ -20,6 +20,8 @@ RETRY_SECONDS = 1.0
 QUEUE = 10_000
 JOIN_AGAIN_SECONDS = 3600.0
 """Well before the layer forgets a group membership (a day)."""
+TOGETHER = 100
+"""Hints that go as one at most."""
 
 Hint = dict[str, Any]
 
@@ -27,11 +29,14 @@ Hint = dict[str, Any]
 class Layer:
     """Groups joined and left, hints heard and sent. Without a channel layer it does nothing."""
 
-    def __init__(self, backend: Any, hear: Callable[[Hint], None], *, drop: str = "") -> None:
+    def __init__(
+        self, backend: Any, hear: Callable[[Hint], None], *, others: Callable[[], int], drop: str = ""
+    ) -> None:
         self.healthy = True
         """Whether Redis has answered lately."""
         self._backend = backend
         self._hear = hear
+        self._others = others
         self._drop = drop
         self._channel: str | None = None
         self._connected = asyncio.Event()
@@ -86,9 +91,15 @@ class Layer:
         while True:
             await self._queued.wait()
             while self._queue:
-                group, hint = self._queue.popleft()
-                await self._try(self._backend.group_send(group, hint))
+                await self._try(self._backend.group_send(*self._next()))
             self._queued.clear()
+
+    def _next(self) -> tuple[str, Hint]:
+        """The next hint; when more wait than there are other workers, all as one to everyone, which costs less."""
+        if len(self._queue) <= max(self._others(), 1):
+            return self._queue.popleft()
+        number = min(len(self._queue), TOGETHER)
+        return EVERYONE, {"type": "hints", "hints": [self._queue.popleft()[1] for _ in range(number)]}
 
     async def _receive(self) -> None:
         while True:
@@ -110,11 +121,12 @@ class Layer:
         self._connected.set()
         self._spawn(self._join_all())
 
-    def _heard(self, hint: Hint) -> None:
-        try:
-            self._hear(hint)
-        except Exception:
-            logger.exception("a hint could not be read")
+    def _heard(self, message: Hint) -> None:
+        for hint in message.get("hints", [message]):
+            try:
+                self._hear(hint)
+            except Exception:
+                logger.exception("a hint could not be read")
 
     async def _keep_joined(self) -> None:
         """Tries again what failed, and renews all memberships in time."""

@@ -75,7 +75,7 @@ class Worker:
         self.marks = Marks()
         self._room_lists: Gather[str, int, list[RoomSummary]] = Gather(_read_room_lists)
         backend = get_channel_layer() if settings.CHANNEL_LAYERS else None
-        self._layer = Layer(backend, self._hear_hint, drop=conf().DROP_HINTS)
+        self._layer = Layer(backend, self._hear_hint, others=self.census.others, drop=conf().DROP_HINTS)
         self._has_layer = backend is not None
         self._hearers: dict[str, Callable[..., None]] = {
             "events": self._hear_events,

@@ -41,7 +41,7 @@ class Backend:
 
     async def group_send(self, group, hint):
         await self._answer()
-        self.sent.append((group, hint["number"]))
+        self.sent.append((group, hint.get("number", hint)))
 
     async def _answer(self):
         if self.hang:
@@ -62,8 +62,8 @@ def backend(monkeypatch):
 async def start(backend):
     running = []
 
-    def start(hear=lambda hint: None, **options):
-        layer = Layer(backend, hear, **options)
+    def start(hear=lambda hint: None, others=9, **options):
+        layer = Layer(backend, hear, others=lambda: others, **options)
         layer.start()
         running.append(layer)
         return layer
@@ -90,6 +90,18 @@ async def test_hints_go_out_in_order_to_the_room_s_group_or_to_everyone(backend,
     for number, room in enumerate(["harbour", None, "harbour"]):
         layer.publish(room, hint(number))
     await until(lambda: backend.sent == [("room.harbour", 0), (EVERYONE, 1), ("room.harbour", 2)])
+
+
+async def test_more_hints_than_there_are_workers_go_to_everyone_as_one_and_are_heard_one_by_one(backend, start):
+    heard = []
+    layer = start(lambda hint: heard.append(hint["number"]), others=3)
+    for number in range(4):
+        layer.publish(f"room-{number}", hint(number))
+    await until(lambda: backend.sent)
+    [(group, together)] = backend.sent
+    assert group == EVERYONE
+    backend.heard.put_nowait(together)
+    await until(lambda: heard == [0, 1, 2, 3])
 
 
 async def test_a_hint_that_cannot_be_read_stops_nothing(backend, start):
@@ -202,7 +214,7 @@ async def test_who_leaves_while_memberships_are_renewed_has_left(backend, start,
 
 
 async def test_without_a_layer_nothing_is_done():
-    layer = Layer(None, lambda hint: None)
+    layer = Layer(None, lambda hint: None, others=lambda: 0)
     layer.start()
     await layer.join("harbour")
     layer.publish("harbour", hint(1))
