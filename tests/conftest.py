@@ -22,8 +22,8 @@ pytest_plugins = ["tests.emptying", "tests.servers.fixtures", "tests.inhabited",
 
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {
-    "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "cluster", "composed", "fuzzed", "house",
-    "lively_chat", "own_postgres", "own_redis", "postgres_server", "redis_server", "start_chat", "start_fleet",
+    "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "cluster", "composed", "crew", "fuzzed",
+    "house", "lively_chat", "own_postgres", "own_redis", "postgres_server", "redis_server", "start_chat", "start_fleet",
 }  # fmt: skip
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 

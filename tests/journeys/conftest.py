@@ -3,8 +3,10 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,10 +16,13 @@ from tests.journeys.person import Person
 from tests.patience import PATIENCE
 from tests.servers.chat import ChatServer
 from tests.servers.fixtures import StartChat, starting
+from tests.servers.fleet import Fleet, Worker
 
 __all__ = ["chromium"]
 
-HARBOUR = "/rooms/harbour/"
+NAMES = ("Anna", "Ben", "Cleo")
+CREWS_AT_ONCE = 12
+FREELY = {"PARLEY_SEND_BURST": "100000"}
 SIGN_IN = """
 import json
 from django.contrib.auth import login
@@ -36,10 +41,12 @@ from chat.services.accounts import make_person
 from chat.services.memberships import join_room
 from chat.services.rooms import create_room
 
-people = {{name.lower(): make_person(username=name.lower(), display_name=name) for name in ("Anna", "Ben", "Cleo")}}
-create_room(actor=people["anna"], slug="harbour", title="harbour")
-join_room(actor=people["ben"], room="harbour")
-print(json.dumps({{name: sign_in(person) for name, person in people.items()}}))
+def settle(suffix):
+    anna, ben, cleo = (make_person(username=name.lower() + suffix, display_name=name) for name in {NAMES})
+    create_room(actor=anna, slug="harbour" + suffix, title="harbour" + suffix)
+    join_room(actor=ben, room="harbour" + suffix)
+    return {{"anna": sign_in(anna), "ben": sign_in(ben), "cleo": sign_in(cleo)}}
+
 """
 HISTORY = """
 from chat.services.accounts import make_person
@@ -62,15 +69,46 @@ class QuietServer(ChatServer):
         return {name: value for name, value in found.items() if not name.startswith("COVERAGE_")}
 
 
+class QuietWorker(QuietServer, Worker):
+    """One of several."""
+
+
+class QuietFleet(QuietServer, Fleet):
+    """Several, asked as one or each by its own address."""
+
+    member = QuietWorker
+
+
+class Crew(NamedTuple):
+    """The people of one test: Anna owns the room `harbour`, Ben is in it and Cleo is nowhere."""
+
+    server: ChatServer
+    suffix: str
+    """What stands behind the names of people and room, where several crews live in one chat."""
+    sessions: dict[str, str]
+
+    def arrive(self, chromium: Browser, name: str, *, phone: bool, url: str) -> Person:
+        """With a new browser at a worker of their own, as far as there are so many; or at this address."""
+        places = self.server.places()
+        url = url or places[NAMES.index(name) % len(places)].url
+        return Person(chromium, url, name, username=f"{name.lower()}{self.suffix}", phone=phone)
+
+
+def settle(server: ChatServer, suffixes: Sequence[str]) -> list[dict[str, str]]:
+    """Brings such people into an installation; the session of each."""
+    said = server.manage("shell", "--no-imports", "-c", f"{SETTLE}print(json.dumps([*map(settle, {suffixes})]))")
+    found: list[dict[str, str]] = json.loads(said.splitlines()[-1])
+    return found
+
+
 @pytest.fixture(scope="session")
 def settled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
-    """An installation where Anna owns the room harbour, Ben is in it and Cleo is nowhere: its database, the session of
-    each, and the variables under which the sessions hold."""
-    variables = {"SECRET_KEY": secrets.token_urlsafe(60), "PARLEY_SEND_BURST": "100000"}
+    """An installation with one crew: its database, the sessions, and the variables under which they hold."""
+    variables = {"SECRET_KEY": secrets.token_urlsafe(60), **FREELY}
     installation = QuietServer(tmp_path_factory.mktemp("settled"), variables=variables)
     shutil.copy(migrated_sqlite, installation.data)
-    said = installation.manage("shell", "--no-imports", "--command", SETTLE)
-    return installation.data / migrated_sqlite.name, json.loads(said.splitlines()[-1]), variables
+    [sessions] = settle(installation, [""])
+    return installation.data / migrated_sqlite.name, sessions, variables
 
 
 @pytest.fixture(scope="session")
@@ -78,23 +116,54 @@ def settled_database(settled: Settled) -> Path:
     return settled[0]
 
 
+@pytest.fixture(scope="session")
+def crews(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Crew]]:
+    """One chat of two workers that many tests share, with a crew for each that asks; leave it running."""
+    for start in starting(request, tmp_path_factory, sqlite="migrated_sqlite", postgres="migrated_postgres"):
+        yield _crews(start(workers=2, kind=QuietFleet, **FREELY))
+
+
+def _crews(server: ChatServer) -> Iterator[Crew]:
+    for first in count(100, CREWS_AT_ONCE):
+        suffixes = [f"-{number}" for number in range(first, first + CREWS_AT_ONCE)]
+        for suffix, sessions in zip(suffixes, settle(server, suffixes), strict=True):
+            yield Crew(server, suffix, sessions)
+
+
 @pytest.fixture
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settled: Settled
-) -> Iterator[ChatServer]:
+def crew(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    """Anna and Ben at two workers; marked `alone`, all at the one process of a chat of this test's own."""
+    if not request.node.get_closest_marker("alone"):
+        yield next(request.getfixturevalue("crews"))
+        return
+    _, sessions, variables = request.getfixturevalue("settled")
     for start in starting(request, tmp_path_factory, sqlite="settled_database", postgres="migrated_postgres"):
-        yield start(kind=QuietServer, **settled[2])
+        yield Crew(start(kind=QuietServer, **variables), "", sessions)
 
 
 @pytest.fixture
-def arrive(chromium: Browser, server: ChatServer, settled: Settled) -> Iterator[Arrive]:
-    """Lets one of the settled people arrive with a new browser; none may see an error that was not expected."""
+def server(crew: Crew) -> ChatServer:
+    return crew.server
+
+
+@pytest.fixture
+def harbour(crew: Crew) -> str:
+    """The room where the crew is."""
+    return f"harbour{crew.suffix}"
+
+
+@pytest.fixture
+def arrive(chromium: Browser, crew: Crew) -> Iterator[Arrive]:
+    """Lets one of the crew arrive with a new browser at a page or in a room; none may see an error that was not
+    expected."""
     expect.set_options(timeout=PATIENCE * 1000)
     people: list[Person] = []
 
-    def come(name: str, *, to: str = "/", phone: bool = False) -> Person:
-        people.append(Person(chromium, server.url, name, phone=phone))
-        return people[-1].come_in(settled[1][name.lower()], to)
+    def come(name: str, to: str = "/", *, room: str = "", phone: bool = False, url: str = "") -> Person:
+        person = crew.arrive(chromium, name, phone=phone, url=url)
+        people.append(person)
+        person.come_in(crew.sessions[name.lower()], f"/rooms/{room}/" if room else to)
+        return person.settled() if room else person
 
     yield come
     for person in people:
@@ -119,12 +188,12 @@ def history(server: ChatServer) -> Callable[[str, int], None]:
 
 
 @pytest.fixture
-def anna(arrive: Arrive) -> Person:
+def anna(arrive: Arrive, harbour: str) -> Person:
     """Owns the room harbour and is in it."""
-    return arrive("Anna", to=HARBOUR).settled()
+    return arrive("Anna", room=harbour)
 
 
 @pytest.fixture
-def ben(arrive: Arrive, anna: Person) -> Person:
+def ben(arrive: Arrive, anna: Person, harbour: str) -> Person:
     """Has joined the room harbour and is in it."""
-    return arrive("Ben", to=HARBOUR).settled()
+    return arrive("Ben", room=harbour)

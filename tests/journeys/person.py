@@ -14,9 +14,9 @@ PHONE = {"width": 390, "height": 844}
 class Person:
     """A signed-up person with one page open; every error that the browser prints is kept in `complaints`."""
 
-    def __init__(self, browser: Browser, url: str, name: str, *, phone: bool = False) -> None:
+    def __init__(self, browser: Browser, url: str, name: str, *, username: str = "", phone: bool = False) -> None:
         self.name = name
-        self.username = name.lower()
+        self.username = username or name.lower()
         self.url = url
         size = PHONE if phone else DESK
         self.context = browser.new_context(base_url=url, viewport=size, has_touch=phone, is_mobile=phone)

@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -52,13 +52,16 @@ def test_rooms_are_accessible_with_talk_in_them(anna: Person, ben: Person) -> No
     anna.page.locator(".failed").wait_for()
     anna.message("thanks").hover()
     check(anna.page)
+    for accent in ("cobalt", "plum"):
+        anna.page.evaluate("(accent) => { document.documentElement.dataset.accent = accent }", accent)
+        check(anna.page, "color-contrast")
     anna.act("thanks", "Delete")
     check(anna.page)
 
 
-def test_pages_are_accessible(anna: Person, arrive: Arrive) -> None:
+def test_pages_are_accessible(anna: Person, arrive: Arrive, harbour: str) -> None:
     cleo = arrive("Cleo")
-    pages = ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", "/rooms/harbour/", "/offline/")
+    pages = ("/", "/browse/", "/browse/?q=nothing", "/new/", "/people/", f"/rooms/{harbour}/", "/offline/")
     settings = (
         "",
         "account/",
@@ -80,8 +83,8 @@ def test_pages_are_accessible(anna: Person, arrive: Arrive) -> None:
     cleo.complaints.clear()
 
 
-def test_a_phone_is_accessible_with_its_drawers_open(anna: Person, arrive: Arrive) -> None:
-    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
+def test_a_phone_is_accessible_with_its_drawers_open(anna: Person, arrive: Arrive, harbour: str) -> None:
+    ben = arrive("Ben", room=harbour, phone=True)
     for name in ("Rooms", "People"):
         ben.page.get_by_role("button", name=name).first.tap()
         check(ben.page, *WCAG)  # the conversation behind the drawer is inert, and with it the main region

@@ -2,14 +2,16 @@
 
 import re
 
+import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import HARBOUR
 from tests.journeys.person import PASSWORD, Person
 from tests.servers.chat import ChatServer
 
 NEW_PASSWORD = "a quiet night out"
+
+pytestmark = pytest.mark.alone
 
 
 def sign_in(page: Page, password: str = PASSWORD) -> None:
@@ -24,7 +26,7 @@ def test_another_password_here_ends_the_open_page_there(chromium: Browser, serve
     phone = Person(chromium, server.url, "Mona", phone=True)
     sign_in(phone.page)
     expect(phone.page.locator("nav#rooms")).to_be_attached()
-    phone.page.goto(HARBOUR)
+    phone.page.goto("/rooms/harbour/")
     phone.page.get_by_role("button", name="Join").click()
     phone.settled()
     desk.page.goto("/settings/security/")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
 from tests.journeys.test_access import check
 
@@ -132,17 +132,19 @@ def test_scripts_and_markup_in_messages_are_inert(anna: Person, ben: Person) -> 
     assert ben.page.locator("article img, article script, article a[href^=javascript]").count() == 0
 
 
-def test_a_first_message_makes_a_visitor_a_member(anna: Person, arrive: Arrive) -> None:
-    cleo = arrive("Cleo", to=HARBOUR).settled()
+def test_a_first_message_makes_a_visitor_a_member(anna: Person, arrive: Arrive, harbour: str) -> None:
+    cleo = arrive("Cleo", room=harbour)
     expect(cleo.page.get_by_role("button", name="Join")).to_be_visible()
     cleo.send("Hello")
     anna.sees("Hello")
-    expect(anna.page.locator("#people [data-username=cleo]")).to_be_attached()
-    expect(cleo.room_link("harbour")).to_be_attached()
+    expect(anna.page.locator(f"#people [data-username={cleo.username}]")).to_be_attached()
+    expect(cleo.room_link(harbour)).to_be_attached()
     expect(cleo.page.get_by_role("button", name="Join")).to_be_hidden()
 
 
-def test_a_thread_of_replies_stands_beside_the_conversation(anna: Person, ben: Person, arrive: Arrive) -> None:
+def test_a_thread_of_replies_stands_beside_the_conversation(
+    anna: Person, ben: Person, arrive: Arrive, harbour: str
+) -> None:
     anna.send("Who brings lamps?")
     ben.sees("Who brings lamps?")
     ben.act("Who brings lamps?", "Reply")
@@ -163,7 +165,7 @@ def test_a_thread_of_replies_stands_beside_the_conversation(anna: Person, ben: P
     expect(thread).to_be_hidden()
     expect(anna.message("Who brings lamps?")).to_be_focused()
 
-    cleo = arrive("Cleo", to=HARBOUR, phone=True).settled()
+    cleo = arrive("Cleo", room=harbour, phone=True)
     cleo.message("Who brings lamps?").get_by_role("button", name="2 replies").tap()
     cleo.page.get_by_role("region", name="Thread").get_by_role("button", name="Reply").tap()
     expect(cleo.page.get_by_text("Answering Anna")).to_be_visible()

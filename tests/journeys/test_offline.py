@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.conformance.sizes import size
-from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
 
 INSTALLED = "navigator.serviceWorker.ready.then((worker) => worker.active.state)"
@@ -50,26 +50,26 @@ def deletes(person: Person, text: str) -> None:
 
 @pytest.mark.timeout(900)
 def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(
-    arrive: Arrive, anna: Person, history: Callable[[str, int], None]
+    arrive: Arrive, anna: Person, history: Callable[[str, int], None], harbour: str
 ) -> None:
     """Neither in the tab that slept in the room, nor without a network, however much was said meanwhile."""
     meanwhile = size(60, 10_000)
     anna.send("my number is 12345")
     anna.send("see you")
-    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
+    ben = arrive("Ben", room=harbour, phone=True)
     reads(ben, "see you")
     sleeping, sockets = ben.page, list[WebSocketRoute]()
     sleeping.route_web_socket(re.compile("/ws/"), lambda socket: (sockets.append(socket), socket.connect_to_server()))
-    ben.enter("harbour")
+    ben.enter(harbour)
     ben.page = ben.new_page()
-    opens_offline(ben, HARBOUR)
+    opens_offline(ben, f"/rooms/{harbour}/")
     sockets[-1].close()
     for page in (sleeping, ben.page):
         expect(page.get_by_text("12345")).to_be_visible()
     opens_offline(ben, "/browse/")
 
     deletes(anna, "my number is 12345")
-    history("harbour", meanwhile)
+    history(harbour, meanwhile)
 
     ben.context.set_offline(False)
     expect(ben.page).not_to_have_title(re.compile("Offline"))
@@ -78,7 +78,7 @@ def test_what_was_removed_while_a_phone_was_away_is_shown_nowhere_again(
     expect(sleeping.get_by_role("article").filter(has_text=newest)).to_be_attached()
     expect(sleeping.get_by_text("12345")).to_have_count(0)
     sleeping.close()
-    opens_offline(ben, HARBOUR)
+    opens_offline(ben, f"/rooms/{harbour}/")
     expect(ben.message(newest)).to_be_visible()
     expect(ben.page.get_by_text("12345")).to_have_count(0)
     expect(ben.page.get_by_role("textbox")).to_have_count(0)

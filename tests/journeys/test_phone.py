@@ -4,15 +4,15 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
 
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
-def test_a_conversation_on_a_phone(anna: Person, arrive: Arrive) -> None:
+def test_a_conversation_on_a_phone(anna: Person, arrive: Arrive, harbour: str) -> None:
     anna.send("where are you? " + "averylongword" * 20)
-    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
+    ben = arrive("Ben", room=harbour, phone=True)
     ben.sees("where are you?")
     ben.field.tap()
     ben.field.press_sequentially("on the quay")
@@ -31,5 +31,5 @@ def test_a_conversation_on_a_phone(anna: Person, arrive: Arrive) -> None:
     ben.page.get_by_role("link", name="Find or make a room").tap()
     expect(ben.page.get_by_role("heading", name="Rooms", level=1)).to_be_visible()
     assert not ben.page.evaluate(TOO_WIDE)
-    ben.page.get_by_role("link", name="Open").first.tap()
+    ben.page.get_by_role("listitem").filter(has_text=harbour).get_by_role("link", name="Open").tap()
     expect(ben.settled().message("on the quay")).to_be_in_viewport()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.person import Person
@@ -24,6 +25,7 @@ change_room(actor=anna, room="harbour", slow_seconds=3600)
 """
 
 
+@pytest.mark.alone
 def test_what_is_held_waits_until_it_is_approved_and_slow_mode_counts_down(
     anna: Person, ben: Person, server: ChatServer
 ) -> None:

@@ -4,7 +4,6 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import HARBOUR
 from tests.journeys.person import Person
 
 
@@ -30,14 +29,14 @@ def talk(anna: Person, ben: Person) -> None:
     assert anna.texts() == ben.texts()
 
 
-def test_without_websockets_the_page_falls_back_to_streams(anna: Person, ben: Person) -> None:
+def test_without_websockets_the_page_falls_back_to_streams(anna: Person, ben: Person, harbour: str) -> None:
     anna.context.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
     with anna.page.expect_request(re.compile("/api/v1/events/stream")):
-        anna.enter("harbour")
+        anna.enter(harbour)
     talk(anna, ben)
 
 
-def test_a_page_may_ask_for_polls(anna: Person, ben: Person) -> None:
-    with anna.page.expect_request(re.compile("/api/v1/rooms/harbour/events.*wait=25")):
-        anna.page.goto(f"{HARBOUR}?transport=poll")
+def test_a_page_may_ask_for_polls(anna: Person, ben: Person, harbour: str) -> None:
+    with anna.page.expect_request(re.compile(f"/api/v1/rooms/{harbour}/events.*wait=25")):
+        anna.page.goto(f"/rooms/{harbour}/?transport=poll")
     talk(anna, ben)

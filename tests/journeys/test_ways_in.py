@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import HARBOUR, Arrive
+from tests.journeys.conftest import Arrive
 from tests.journeys.person import Person
 from tests.servers.chat import ChatServer
 
@@ -28,8 +28,8 @@ def test_the_printed_link_leads_the_first_visitor_to_the_admin_account(
         person.context.close()
 
 
-def test_on_a_phone_the_field_is_in_view_and_rooms_slide_in(anna: Person, arrive: Arrive) -> None:
-    ben = arrive("Ben", to=HARBOUR, phone=True).settled()
+def test_on_a_phone_the_field_is_in_view_and_rooms_slide_in(anna: Person, arrive: Arrive, harbour: str) -> None:
+    ben = arrive("Ben", room=harbour, phone=True)
     expect(ben.field).to_be_in_viewport()
     assert ben.page.evaluate("document.documentElement.scrollWidth") == 390
     expect(ben.page.get_by_role("navigation", name="Rooms")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import Arrive
@@ -9,6 +10,7 @@ from tests.journeys.person import Person
 from tests.journeys.test_access import check
 
 
+@pytest.mark.alone
 def test_names_are_completed_by_the_keyboard_and_call_people(anna: Person, ben: Person, arrive: Arrive) -> None:
     cleo = arrive("Cleo")
     ben.page.goto("/browse/")
@@ -65,11 +67,13 @@ def test_any_emoji_is_picked_without_a_mouse_for_words_and_as_a_reaction(anna: P
     expect(anna.message("ahoy")).to_be_focused()
 
 
-def test_what_is_typed_before_the_script_has_come_is_kept_and_enter_sends_it(anna: Person, ben: Person) -> None:
+def test_what_is_typed_before_the_script_has_come_is_kept_and_enter_sends_it(
+    anna: Person, ben: Person, harbour: str
+) -> None:
     held: list[Route] = []
     released = False
     anna.context.route(re.compile("/js/app[.]"), lambda route: route.continue_() if released else held.append(route))
-    anna.page.goto("/rooms/harbour/", wait_until="commit")
+    anna.page.goto(f"/rooms/{harbour}/", wait_until="commit")
     anna.send("sent at once")
     ben.sees("sent at once")
     expect(anna.message("sent at once")).to_be_visible()

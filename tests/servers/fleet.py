@@ -42,6 +42,9 @@ class Worker(ChatServer):
 class Fleet(ChatServer):
     """Servers of one worker each, which are asked as one; its address is the balancer's."""
 
+    member: type[Worker] = Worker
+    """What each of them is."""
+
     def __init__(
         self,
         folder: Path,
@@ -57,7 +60,7 @@ class Fleet(ChatServer):
         given = {"SECRET_KEY": secrets.token_hex(32), **_behind(through), **(variables or {})}
         super().__init__(folder, workers=workers, database_url=database_url, redis_url=redis_url, variables=given)
         self.servers: list[Worker] = [
-            Worker(folder / f"{number}", variables=self.variables) for number in range(workers)
+            self.member(folder / f"{number}", variables=self.variables) for number in range(workers)
         ]
         self.balancer = Balancer()
         self.through = through

@@ -3,31 +3,36 @@
 import { find, slot } from "../lib/dom.js";
 
 const PATIENCE_MS = 2500;
-const AWAY = "Connecting again… What you send waits here and goes out in order.";
+const KEPT = "What you send waits here and goes out in order.";
 const GONE = "You are no longer connected.";
 const SIGNED_OUT = new Set([4002, 4014, 4201]);
 
 export function connectionNotice(notice, { chat: { connection } }) {
   let timer = null;
 
-  function show(text, signIn = false) {
+  function show(text, { again = false, signIn = false } = {}) {
     slot(notice, "words").textContent = text;
-    find("[data-again]", notice).hidden = text !== AWAY;
+    find("[data-again]", notice).hidden = !again;
     find("a", notice).hidden = !signIn;
     notice.hidden = !text;
   }
 
-  const wake = () => document.hidden || connection.wake();
+  const showAway = () => show(`${navigator.onLine ? "Connecting again…" : "You are offline."} ${KEPT}`, { again: true });
+
+  function wake() {
+    if (timer && !notice.hidden) showAway();
+    if (!document.hidden) connection.wake();
+  }
 
   connection.on("state", (state) => {
     if (state === "connecting" || state === "waiting") {
-      timer ??= setTimeout(() => show(AWAY), PATIENCE_MS);
+      timer ??= setTimeout(showAway, PATIENCE_MS);
       return;
     }
     clearTimeout(timer);
     timer = null;
     if (state === "open") show("");
-    else show(connection.farewell?.reason ?? GONE, SIGNED_OUT.has(connection.farewell?.code));
+    else show(connection.farewell?.reason ?? GONE, { signIn: SIGNED_OUT.has(connection.farewell?.code) });
   });
 
   find("[data-again]", notice).addEventListener("click", wake);
