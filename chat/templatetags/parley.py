@@ -17,7 +17,7 @@ from chat.domain.shapes import Person, RoomSummary
 register = template.Library()
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-THEMES = ("light", "dark")
+LOOKS = {"theme": ("light", "dark"), "accent": ("cobalt", "plum")}
 HUES = 12
 
 
@@ -36,11 +36,12 @@ def _modules() -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
-def theme(context: template.Context) -> SafeString:
-    """The reader's choice of light or dark; without one the system decides."""
+def looks(context: template.Context) -> SafeString:
+    """The reader's choice of light or dark, which is the system's without one, and of the accent."""
     request = context.get("request")
-    chosen = request.COOKIES.get("theme") if request else None
-    return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+    cookies = request.COOKIES if request else {}
+    chosen = ((name, cookies.get(name)) for name in LOOKS)
+    return format_html_join("", ' data-{}="{}"', ((name, value) for name, value in chosen if value in LOOKS[name]))
 
 
 @register.simple_tag

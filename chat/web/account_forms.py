@@ -153,6 +153,12 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    accent = forms.ChoiceField(
+        label="Accent on this device",
+        choices=[("", "Tide"), ("cobalt", "Cobalt"), ("plum", "Plum")],
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,12 +117,12 @@ def test_a_guessed_set_up_code_leads_nowhere(transactional_db: None, client: Cli
 
 def test_settings_change_the_name_for_all_and_the_colours_here(world: World, browser: Browser) -> None:
     anna = browser(world.anna)
-    assert anna.post("/settings/", {"display_name": "Anna B.", "theme": "dark"}).status_code == 302
-    assert 'data-theme="dark"' in text(anna.get("/settings/"))
+    assert anna.post("/settings/", {"display_name": "Anna B.", "theme": "dark", "accent": "plum"}).status_code == 302
+    assert '<html lang="en" data-theme="dark" data-accent="plum">' in text(anna.get("/settings/"))
     assert "Anna B." in text(browser(world.ben).get("/rooms/harbour/"))
     assert "One line only" in text(anna.post("/settings/", {"display_name": "a\tb", "theme": ""}))
 
 
 def test_a_forged_theme_is_no_theme(world: World, anna: Client) -> None:
-    anna.cookies["theme"] = '"><script>'
-    assert "data-theme" not in text(anna.get("/settings/"))
+    anna.cookies["theme"] = anna.cookies["accent"] = '"><script>'
+    assert '<html lang="en">' in text(anna.get("/settings/"))

@@ -21,18 +21,18 @@ from chat.web.account_forms import EraseForm, PictureForm, PlainEmailForm, Profi
 from chat.web.pages import blame, page, reader
 
 YEAR_SECONDS = 365 * 24 * 3600
+LOOKS = ("theme", "accent")
+"""What is chosen for one device, whose cookies keep it."""
 sure = reauthentication_required(app="allauth.account")
 
 
 @page
 def profile(request: HttpRequest) -> HttpResponse:
-    """What others see of one; light or dark, for this device."""
-    known = profile_of(reader(request))
-    shown = {**known._asdict(), "theme": request.COOKIES.get("theme", "")}
-    form = ProfileForm(request.POST or None, initial=shown)
+    """What others see of one; the colours, for this device."""
+    form = ProfileForm(request.POST or None, initial=_known(request))
     if form.is_bound and form.is_valid():
         given = dict(form.cleaned_data)
-        theme = given.pop("theme")
+        looks = {name: given.pop(name) for name in LOOKS}
         try:
             accounts.change_profile(actor=reader(request), **given)
         except ChatError as error:
@@ -40,9 +40,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             answer = redirect("web:settings")
-            answer.set_cookie(
-                "theme", theme, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax"
-            )
+            for name, chosen in looks.items():
+                answer.set_cookie(
+                    name, chosen, max_age=YEAR_SECONDS, httponly=True, secure=request.is_secure(), samesite="Lax"
+                )
             return answer
     return _profile_page(request, form, PictureForm())
 
@@ -61,8 +62,7 @@ def picture(request: HttpRequest) -> HttpResponse:
             return redirect("web:settings")
         except ChatError as error:
             blame(form, error)
-    known = {**profile_of(reader(request))._asdict(), "theme": request.COOKIES.get("theme", "")}
-    return _profile_page(request, ProfileForm(initial=known), form)
+    return _profile_page(request, ProfileForm(initial=_known(request)), form)
 
 
 class Account(EmailView):
@@ -150,6 +150,11 @@ def erase(request: HttpRequest) -> HttpResponse:
         return _data_page(request, form)
     farewell.erase_person(actor=person, person=person)
     return _gone(request, "You are erased", "Nothing here says any more who you were. Farewell!")
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the profile form shows at first."""
+    return profile_of(reader(request))._asdict() | {name: request.COOKIES.get(name, "") for name in LOOKS}
 
 
 def _gone(request: HttpRequest, title: str, words: str) -> HttpResponse:
