@@ -1,8 +1,9 @@
 """An open page over a deploy and the death of a worker: it stays, and nothing that is written meanwhile suffers."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,6 +14,7 @@ from tests.servers.chat import ChatServer
 from tests.servers.fixtures import StartChat
 from tests.servers.program import wait_until
 
+numbers = count()
 TELL_THE_WORKER = """
 window.WebSocket = class extends WebSocket {
   constructor(...given) {
@@ -47,44 +49,43 @@ def anna_and_ben(chromium: Browser, server: ChatServer) -> Iterator[list[Person]
 def test_over_a_deploy_and_a_dead_worker_the_page_stays_and_nothing_is_lost_or_doubled(
     anna_and_ben: list[Person], server: ChatServer
 ) -> None:
+    before = set(server.worker_pids())
+    with talk_goes_on(*anna_and_ben) as talk:
+        server.signal(signal.SIGHUP)
+        while not renewed(server, before):
+            talk()
+    with talk_goes_on(*anna_and_ben) as talk:
+        server.kill_worker()
+        talk()
+        wait_until(lambda: len(server.worker_pids()) == 2, server.describe)
+    for person in anna_and_ben:
+        expect(person.page.locator("#people [data-slot=here] [data-username]")).to_have_count(2)
+
+
+@contextmanager
+def talk_goes_on(anna: Person, ben: Person) -> Iterator[Callable[[], None]]:
+    """Two at different workers when the block begins, who may talk in it; the same pages show all of it at its end."""
+    while worker_of(anna) == worker_of(ben):
+        ben.enter("harbour")
     said: list[str] = []
 
     def talk() -> None:
         """Each says something that the other sees."""
-        for writer, reader in (anna_and_ben, anna_and_ben[::-1]):
-            said.append(f"line {len(said)}.")
+        for writer, reader in ((anna, ben), (ben, anna)):
+            said.append(f"line {next(numbers)}.")
             writer.send(said[-1])
             reader.sees(said[-1])
 
-    before = set(server.worker_pids())
-    with pages_that_stay(*anna_and_ben):
-        talk()
-        server.signal(signal.SIGHUP)
-        while not renewed(server, before):
-            talk()
-        talk()
-    with pages_that_stay(*anna_and_ben):
-        server.kill_worker()
-        talk()
-        wait_until(lambda: len(server.worker_pids()) == 2, server.describe)
-        talk()
-    for person in anna_and_ben:
-        person.sees(said[-1])
-        assert person.texts() == said
-        expect(person.page.locator("#people [data-slot=here] [data-username]")).to_have_count(2)
-        expect(person.page.locator(".pending, .failed")).to_have_count(0)
-
-
-@contextmanager
-def pages_that_stay(anna: Person, ben: Person) -> Iterator[None]:
-    """Each at a worker of their own when the block begins; neither page is another at its end."""
-    while worker_of(anna) == worker_of(ben):
-        ben.enter("harbour")
     for person in (anna, ben):
         person.page.evaluate("window.neverReloaded = true")
-    yield
+    talk()
+    yield talk
+    talk()
     for person in (anna, ben):
+        person.sees(said[-1])
         assert person.page.evaluate("window.neverReloaded"), f"the page of {person.name} came anew"
+        assert person.texts()[-len(said) :] == said
+        expect(person.page.locator(".pending, .failed")).to_have_count(0)
 
 
 def worker_of(person: Person) -> str | None:
