@@ -21,6 +21,7 @@ find("[data-slot=rooms]").replaceChildren(...records.map(({ summary, me }) => {
   if (summary.room === here) link.setAttribute("aria-current", "page");
   return item;
 }));
+for (const part of findAll("[data-listed]")) part.hidden = !records.length;
 
 if (record) {
   const { summary, page, me } = record;
