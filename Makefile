@@ -81,7 +81,7 @@ prove: $(VENV)/.dev ## the promises at their full size on real servers, with wha
 	$(MAKE) --no-print-directory chaos
 	$(MAKE) --no-print-directory bench-quick
 
-chaos: $(VENV)/.dev ## everything breaks under load, for CHAOS_SECONDS; prints loss, doubles and the longest silence
+chaos: $(VENV)/.dev ## all breaks under load, once or for CHAOS_SECONDS=3600; prints loss, doubles and the longest silence
 	REQUIRE_ALL=1 $(PYTHON) -m pytest --capture=no $(PYTEST) tests/conformance/chaos.py
 
 bench: bench-env ## speed beside peers: measure and append, then make the page; SYSTEMS=, WORK= and ROUNDS= may follow
