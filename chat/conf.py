@@ -59,6 +59,8 @@ class Conf:
     """Times one person may look for people or open rooms."""
     REPORTS_PER_PERSON: str = "30/hour"
     """Reports of messages and appeals one person may write."""
+    NAMES_PER_PERSON: str = "30/hour"
+    """Times one person may give themselves another name or picture, which all their rooms are told."""
     BODY_BYTES: int = 10485760
     """What a request may carry at most; forms and JSON have limits of their own far below."""
     DRAIN_SECONDS: float = 3.0

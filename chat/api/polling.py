@@ -2,13 +2,13 @@
 
 from typing import Any, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from chat.api.errors import Refusal
 from chat.api.operation import Contract
 from chat.api.schema import JSON, parameters_of, refusals_of
 from chat.domain.errors import NotFound
-from chat.domain.shapes import Event
+from chat.domain.shapes import Event, Mute
 from chat.wire.addresses import POLL, STREAM, STREAM_WORDS, EventsQuery, StreamQuery
 from chat.wire.schema import Schema, any_of, schemas_of
 from chat.wire.server import LimitedFrame, ResetFrame
@@ -19,18 +19,23 @@ EVENT_STREAM = "text/event-stream"
 POLL_WORDS = """What happened in the room since a cursor.
 
 Begin with the `head` and `epoch` of a page of messages, and go on with the `cursor` and `epoch` of each answer. With
-`wait` an answer that would be empty waits for the first event, at most so many seconds. Asked again with the same
+`wait` an answer that would be empty waits for the first event, at most so many seconds; it comes earlier, perhaps
+empty, when what one may do has changed. Asked again with the same
 cursor it answers the same events. `limited` and `reset` say that the room is to be read anew.
 """
 
 
 class EventPage(Struct, frozen=True):
-    """Events of a room in order and without a hole. Ask again from `cursor`, at once while there is `more`."""
+    """Events of a room in order and without a hole. Ask again from `cursor`, at once while there is `more`.
+
+    `muted` is there as long as one may not write.
+    """
 
     events: list[Any]
     cursor: int
     epoch: str
     more: bool
+    muted: Mute | UnsetType = UNSET
 
 
 RESUME = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}

@@ -17,16 +17,22 @@ class RoomEvents(Struct, frozen=True):
 
 
 class PersonNews(Struct, frozen=True):
-    """Something for one person's own devices: `read` (a read mark moved) or `rooms` (their list changed)."""
+    """Something for one person's own devices: `read` (a read mark moved), `rooms` (their list changed) or `reports`
+    (one of theirs was decided on)."""
 
     user_id: int
-    command: Literal["read", "rooms"]
+    command: Literal["read", "rooms", "reports"]
     room: str = ""
     seq: int = 0
 
 
+RIGHTS = "rights"
+"""A credential that nobody has: where it is revoked nothing ends, and its person looks again at what they may do."""
+
+
 class Revoked(Struct, frozen=True):
-    """Somebody's credentials ended; an empty credential means all of them, by a ban if they were `banned`."""
+    """Somebody's credentials ended; an empty credential means all of them, by a ban if they were `banned`;
+    RIGHTS means none."""
 
     number: int
     user_id: int

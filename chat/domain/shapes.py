@@ -77,8 +77,15 @@ class Room(Struct, frozen=True):
     slow_seconds: int = 0
 
 
+class Mute(Struct, frozen=True):
+    """Why somebody may not write, in words with the reason, and how long that lasts; null is until it is lifted."""
+
+    message: str
+    retry_after_ms: int | None = None
+
+
 class RoomSummary(Struct, frozen=True):
-    """A room in somebody's list: up to where they have read, and what waits for them behind it."""
+    """A room in somebody's list: up to where they have read, what waits for them behind it, whether they are muted."""
 
     room: str
     title: str
@@ -94,6 +101,7 @@ class RoomSummary(Struct, frozen=True):
     mentions: int
     announcements: bool = False
     slow_seconds: int = 0
+    muted: Mute | None = None
 
 
 class Member(Struct, frozen=True):
@@ -138,7 +146,7 @@ class PinEvent(Struct, frozen=True):
 
 
 class MemberEvent(Struct, frozen=True):
-    """Somebody joined, left, or has another role."""
+    """Somebody joined, left, or has another role, name or picture."""
 
     seq: int
     kind: Literal["member.joined", "member.left", "member.changed"]

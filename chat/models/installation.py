@@ -49,7 +49,8 @@ class Installation(models.Model):
 
 
 class Revocation(models.Model):
-    """Somebody's credentials ended: all of them, or one session (its digest), or one token (its key).
+    """Somebody's credentials ended: all of them, or one session (its digest), or one token (its key); or none, and they
+    may do other things from now on (`rights`).
 
     `banned` tells that it was by a ban. Numbered without holes from the locked installation row, so a worker that reads
     what came after the last number it saw misses none.

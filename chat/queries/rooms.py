@@ -8,6 +8,7 @@ from chat import models
 from chat.domain import shapes
 from chat.domain.text import FORBIDDEN
 from chat.queries.access import Viewer, is_guest, readable
+from chat.queries.sanctions import mute_of, sentenced, sentences
 from chat.queries.shapes import direct_people, full_room_shape, person_shape, room_shape
 
 
@@ -44,13 +45,19 @@ def _summaries(
         (mark.user_id, mark.room_id): mark for mark in models.ReadMark.objects.filter(user__in=users, room__in=rooms)
     }
     mentions = _mention_counts(users, rooms)
+    under = sentences(users, rooms)
     for each in memberships:
         key = (each.user_id, each.room_id)
-        yield each, _summary(each, marks.get(key), people.get(each.room_id, []), mentions.get(key, 0))
+        muted = mute_of(sentenced(under.get(each.user_id, ()), each.room_id))
+        yield each, _summary(each, marks.get(key), people.get(each.room_id, []), mentions.get(key, 0), muted)
 
 
 def _summary(
-    membership: models.Membership, mark: models.ReadMark | None, people: list[shapes.Person], mentions: int
+    membership: models.Membership,
+    mark: models.ReadMark | None,
+    people: list[shapes.Person],
+    mentions: int,
+    muted: shapes.Mute | None,
 ) -> shapes.RoomSummary:
     room = membership.room
     public = room_shape(room, people)
@@ -69,6 +76,7 @@ def _summary(
         mentions=mentions,
         announcements=public.announcements,
         slow_seconds=public.slow_seconds,
+        muted=muted,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from chat.domain.sanctions import Sentence, Sentenced
+from chat.domain.sanctions import Sentence, Sentenced, muted
+from chat.domain.shapes import Mute
 from chat.models import Sanction
 
 
@@ -43,6 +44,20 @@ def sentenced_here(user_id: int, room: int | None = None) -> Sentenced:
     """What one person is under in this room, or without one everywhere."""
     rooms = [] if room is None else [room]
     return sentenced(sentences([user_id], rooms).get(user_id, []), room)
+
+
+def mute_of(sentenced: Sentenced) -> Mute | None:
+    """What somebody is told who is muted, in the words of the refusal."""
+    if sentenced.mute is None:
+        return None
+    refused = muted(sentenced.mute)
+    return Mute(refused.message, refused.retry_after_ms)
+
+
+def mute_here(user_id: int, slug: str) -> Mute | None:
+    """The mute that one person is under in this room."""
+    rows = in_force().filter(Q(room=None) | Q(room__slug=slug), person=user_id, kind=Sanction.Kind.MUTE)
+    return mute_of(sentenced(rows, next((row.room_id for row in rows if row.room_id), None)))
 
 
 def _weight(row: Sanction) -> tuple[bool, bool, float]:

@@ -3,22 +3,26 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import msgspec
 
 from chat.domain.closing import CloseCode
 from chat.domain.errors import Banned, ChatError, NotFound, Unauthenticated
 from chat.domain.policy import reaches
-from chat.domain.shapes import LogPage, Reset
+from chat.domain.shapes import LogPage, Mute, Reset
 from chat.queries.log import events_after
+from chat.queries.sanctions import mute_here
 from chat.realtime.bridge import call
 from chat.realtime.connection import Connection, Shared
 from chat.realtime.feed import page
 from chat.realtime.http import Request, first_of, get
-from chat.realtime.identity import Identity
 from chat.realtime.worker import worker
 from chat.wire.client import LONGEST_WAIT, MISSED
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_events
-from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
+from chat.wire.server import LimitedFrame, ResetFrame, Rooms, ServerFrame
 
 ENDED: dict[CloseCode, type[ChatError]] = {CloseCode.SIGNED_OUT: Unauthenticated, CloseCode.BANNED: Banned}
 """Why a poll is refused whose credentials ended while it waited."""
@@ -31,16 +35,22 @@ class PollConnection(Connection):
     present: bool = False
     transport: str = "poll"
     epoch: str
+    muted: Mute | None = None
+    outdated: bool = False
+    """Whether what its person may do, or their list of rooms, changed while it waited: the room is to be read again."""
     news: "asyncio.Future[bytes | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
         if isinstance(frame, LimitedFrame | ResetFrame):
             self._tell(JSON.encode(frame))
+        elif isinstance(frame, Rooms):
+            self.outdated = not self.news.done()
+            self._tell(None)
 
     def send_events(
         self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
     ) -> None:
-        self._tell(_body(events, events[-1].seq, self.epoch, more=more))
+        self._tell(_body(events, events[-1].seq, self.epoch, more=more, muted=self.muted))
 
     def lose(self, room: str) -> None:
         self._fail(NotFound())
@@ -68,29 +78,30 @@ async def _poll(request: Request) -> None:
     wait = request.number("wait", 0, most=LONGEST_WAIT)
     if not reaches(identity.rooms, slug):
         raise NotFound()
-    found = await call(events_after, identity.viewer, slug, after=after, epoch=epoch)
-    if isinstance(found, Reset):
-        frame = ResetFrame(room=slug, reason=found.reason, oldest=found.oldest, head=found.head, epoch=found.epoch)
-        await request.answer(JSON.encode(frame))
-    elif most is not None and found.head - after > most:
-        await request.answer(JSON.encode(LimitedFrame(room=slug, head=found.head, epoch=found.epoch)))
-    elif found.events or not wait:
-        await request.answer(_page(found))
-    else:
-        news = await _wait(request, identity, slug, found, wait)
-        await request.answer(news or _page(found))
+    look = partial(_look, identity.viewer, slug, after, epoch)
+    found, muted = await call(look)
+    news = None
+    if wait and isinstance(found, LogPage) and not found.events:
+        connection = PollConnection(epoch=found.epoch, muted=muted)
+        connection.sign_in(identity)
+        news = await _wait(request, connection, slug, found.cursor, wait)
+        if connection.outdated:
+            found, muted = await call(look)
+    await request.answer(news or _answer(slug, after, most, found, muted))
 
 
-async def _wait(request: Request, identity: Identity, slug: str, found: LogPage, wait: int) -> bytes | None:
-    """The first news behind `found`, None when there was none in time or the client has gone."""
+def _look(viewer: Any, slug: str, after: int, epoch: str | None) -> tuple[LogPage | Reset, Mute | None]:
+    return events_after(viewer, slug, after=after, epoch=epoch), mute_here(viewer.pk, slug)
+
+
+async def _wait(request: Request, connection: PollConnection, slug: str, after: int, wait: int) -> bytes | None:
+    """The first news behind `after`, None when there was none in time or the client has gone."""
     here = worker()
-    connection = PollConnection(epoch=found.epoch)
-    connection.sign_in(identity)
     here.hub.add(connection)
     here.admit(connection)
     left = asyncio.ensure_future(request.left())
     try:
-        _, start = await here.hub.subscribe(connection, slug, after=found.cursor, epoch=found.epoch, most=None)
+        _, start = await here.hub.subscribe(connection, slug, after=after, epoch=connection.epoch, most=None)
         start()
         await first_of(connection.news, left, seconds=wait)
         return connection.news.result() if connection.news.done() else None
@@ -100,15 +111,22 @@ async def _wait(request: Request, identity: Identity, slug: str, found: LogPage,
         here.dismiss(connection)
 
 
-def _page(found: LogPage) -> bytes:
+def _answer(slug: str, after: int, most: int | None, found: LogPage | Reset, muted: Mute | None) -> bytes:
+    if isinstance(found, Reset):
+        return JSON.encode(
+            ResetFrame(room=slug, reason=found.reason, oldest=found.oldest, head=found.head, epoch=found.epoch)
+        )
+    if most is not None and found.head - after > most:
+        return JSON.encode(LimitedFrame(room=slug, head=found.head, epoch=found.epoch))
     events = page(encode_events(found.events))
     cursor = events[-1].seq if events else found.cursor
-    return _body(events, cursor, found.epoch, more=cursor < found.head)
+    return _body(events, cursor, found.epoch, more=cursor < found.head, muted=muted)
 
 
-def _body(events: Sequence[Encoded], cursor: int, epoch: str, *, more: bool) -> bytes:
-    tail = f'],"cursor":{cursor},"epoch":"{epoch}","more":{"true" if more else "false"}}}'
-    return b'{"events":[' + b",".join(event.json for event in events) + tail.encode()
+def _body(events: Sequence[Encoded], cursor: int, epoch: str, *, more: bool, muted: Mute | None) -> bytes:
+    tail = f'],"cursor":{cursor},"epoch":"{epoch}","more":{"true" if more else "false"}'.encode()
+    mute = b"" if muted is None else b',"muted":' + msgspec.json.encode(muted)
+    return b'{"events":[' + b",".join(event.json for event in events) + tail + mute + b"}"
 
 
 poll = get(_poll)

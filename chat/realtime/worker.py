@@ -33,7 +33,7 @@ from chat.realtime.layer import Hint, Layer
 from chat.realtime.marks import Marks
 from chat.realtime.presence import Presence
 from chat.realtime.reader import DatabaseReader
-from chat.realtime.revocations import Revocations, closing, ends
+from chat.realtime.revocations import Revocations
 from chat.telemetry import log
 from chat.wire.encoded import Encoded, encode_events
 from chat.wire.server import Read, Rooms
@@ -140,8 +140,7 @@ class Worker:
                 self.census.add(person.id)
                 if self.census.sockets(person.id) > conf().SOCKETS_PER_PERSON:
                     connection.disconnect(CloseCode.TOO_MANY_SOCKETS)
-        if code := self._revocations.objection(connection):
-            connection.disconnect(code)
+        self._revocations.meet(connection)
 
     def dismiss(self, connection: Connection) -> None:
         """Forgets a connection that has ended."""
@@ -243,16 +242,14 @@ class Worker:
         self.census.forget(worker_id)
 
     def _tell_person(self, news: PersonNews) -> None:
-        frame = Read(room=news.room, seq=news.seq) if news.command == "read" else Rooms()
+        is_read = news.command == "read"
+        frame = Read(room=news.room, seq=news.seq) if is_read else Rooms(reports=news.command == "reports")
         for connection in self.hub.devices(news.user_id):
-            if news.command != "read" or reaches(connection.only, news.room):
+            if not is_read or reaches(connection.only, news.room):
                 connection.send(frame)
 
     def _close_revoked(self, revoked: Revoked) -> None:
-        self._revocations.hear(revoked)
-        for connection in self.hub.devices(revoked.user_id):
-            if ends(revoked, connection):
-                connection.disconnect(closing(revoked))
+        self._revocations.take(revoked, self.hub.devices(revoked.user_id))
 
     # --- clocks ------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,12 @@ def add_membership(
 
 def record_member(log: RoomLog, kind: str, user: AbstractUser, role: str, *, actor: AbstractUser) -> None:
     """The event of a changed membership, and news for the member's own devices."""
+    record_person(log, kind, user, role, actor=actor)
+    bus.announce([news.PersonNews(user.pk, "rooms")])
+
+
+def record_person(log: RoomLog, kind: str, user: AbstractUser, role: str, *, actor: AbstractUser) -> None:
+    """The event alone: for what changes nobody's list of rooms."""
     member = shapes.Member(person_shape(user), role)  # type: ignore[arg-type]
     event = shapes.MemberEvent(log.next_seq(), kind, log.now, actor.get_username(), member)  # type: ignore[arg-type]
     log.record(event, actor=actor, subject_id=user.pk, role=role)
-    bus.announce([news.PersonNews(user.pk, "rooms")])

@@ -1,4 +1,4 @@
-"""Ending credentials, within the transaction of a use case."""
+"""Ending credentials and changing what people may do, within the transaction of a use case."""
 
 from django.utils import timezone
 
@@ -17,6 +17,16 @@ def revoke(user_id: int, credential: str = "", *, banned: bool = False) -> None:
     (tickets.filter(credential=credential) if credential else tickets).delete()
     if not credential:
         models.ApiToken.objects.filter(user=user_id, revoked_at=None).update(revoked_at=timezone.now())
+    _number(user_id, credential, banned)
+
+
+def tell_rights(user_id: int) -> None:
+    """Has all that somebody has open look again at what they may do, on every worker, also where no hint is heard."""
+    lock_people([user_id])
+    _number(user_id, news.RIGHTS)
+
+
+def _number(user_id: int, credential: str, banned: bool = False) -> None:
     installation = lock_installation()
     installation.revocation_head += 1
     installation.save(update_fields=["revocation_head"])

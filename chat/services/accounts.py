@@ -19,12 +19,14 @@ from chat.conf import conf
 from chat.domain.errors import Conflict, Forbidden, Invalid, Locked, NotFound
 from chat.domain.text import FORBIDDEN, clean_line, clean_username
 from chat.queries.installation import has_admin
+from chat.services._admins import require_another_admin
 from chat.services._audit import Act, record_act
 from chat.services._record import lock_installation, lock_people, write_transaction
 from chat.services._revoke import revoke
 from chat.services.installation import setup_code
 from chat.services.invites import enter_room_of, spend_invite
-from chat.services.memberships import add_member, join_room
+from chat.services.limits import spend
+from chat.services.memberships import add_member, join_room, show_anew
 from chat.services.sessions import end_all_sessions, forget_all_sessions
 
 
@@ -111,9 +113,9 @@ def change_profile(
     time_zone: str | None = None,
     person: AbstractUser | None = None,
 ) -> None:
-    """Gives the actor, or `person`, another name to show, and what else is not None.
+    """Gives the actor, or `person`, another name to show, in open pages too, and what else is not None.
 
-    Messages show the name from now on. Raises Invalid, Forbidden.
+    Raises Invalid, Forbidden, RateLimited.
     """
     changes = {"display_name": clean_line(display_name, name="display_name", longest=80)}
     if status is not None:
@@ -123,12 +125,17 @@ def change_profile(
     person = person or actor
     if person.pk != actor.pk:
         require_rights_over(person, actor)
+    is_renamed = not models.Profile.objects.filter(user=person.pk, display_name=changes["display_name"]).exists()
+    if is_renamed and person.pk == actor.pk:
+        spend("NAMES_PER_PERSON", person.pk)
     with write_transaction():
         profile = lock_people([person.pk])[person.pk]
         for name, value in changes.items():
             setattr(profile, name, value)
         profile.save(update_fields=changes)
         _note_change(actor, person, *sorted(changes))
+    if is_renamed:
+        show_anew(actor=actor, person=person)
 
 
 def change_password(*, person: AbstractUser, password: str | None, actor: AbstractUser | None = None) -> None:
@@ -183,7 +190,7 @@ def change_email(*, person: AbstractUser, email: str, actor: AbstractUser | None
 def deactivate(*, actor: AbstractUser, person: AbstractUser) -> None:
     """Closes an account: its sockets and tokens end, its sessions are worth nothing, its messages stay.
 
-    Raises Forbidden, NotFound.
+    Raises Forbidden, NotFound, Conflict for the only administrator.
     """
     _set_active(actor, person, active=False)
 
@@ -225,13 +232,15 @@ def _set_active(actor: AbstractUser, person: AbstractUser, *, active: bool) -> N
 def set_active(person: AbstractUser, *, active: bool) -> bool:
     """Within a use case: opens an account, or closes it and all that is open in its name; whether that changed it.
 
-    Raises NotFound.
+    Raises NotFound, Conflict for the only administrator.
     """
     people = lock_people([person.pk])
     if person.pk not in people:
         raise NotFound()
     user = people[person.pk].user
     if changed := user.is_active != active:
+        if not active:
+            require_another_admin(user)
         user.is_active = active
         user.save(update_fields=["is_active"])
         if not active:

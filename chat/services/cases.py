@@ -6,7 +6,8 @@ from typing import NamedTuple, cast
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
-from chat import models
+from chat import bus, models
+from chat.domain import news
 from chat.domain.errors import Conflict, Invalid, NotFound
 from chat.domain.policy import Act
 from chat.domain.text import clean_line
@@ -89,6 +90,8 @@ def decide(*, actor: AbstractUser, number: int, state: str, reason: str, measure
         case.state, case.answer = state, reason
         case.decided_by_id, case.decided_at = actor.pk, timezone.now()
         case.save()
+        authors = models.Report.objects.filter(case=case).values_list("author", flat=True)
+        bus.announce([news.PersonNews(author, "reports") for author in authors])
         _note(case, actor)
     return case
 

@@ -31,6 +31,7 @@ Limit = Literal[
     "MAILS_PER_RECIPIENT",
     "SEARCHES_PER_PERSON",
     "REPORTS_PER_PERSON",
+    "NAMES_PER_PERSON",
 ]
 """Settings of the chat, each a rate such as `60/min`."""
 

@@ -14,7 +14,7 @@ from chat.queries.people import named
 from chat.queries.sanctions import sentenced_here
 from chat.services._audit import Act as Audited
 from chat.services._audit import record_act
-from chat.services._members import add_membership, record_member
+from chat.services._members import add_membership, record_member, record_person
 from chat.services._record import RoomLog, require, room_log
 
 LAST_OWNER = "A room keeps an owner; make somebody else one first."
@@ -111,6 +111,16 @@ def end_membership(log: RoomLog, membership: models.Membership, *, actor: Abstra
     role = membership.role
     membership.delete()
     record_member(log, "member.left", membership.user, role, actor=actor)
+
+
+def show_anew(*, actor: AbstractUser, person: AbstractUser) -> None:
+    """Has open pages of every room that somebody belongs to show them as they are called and look now, one by one."""
+    mine = models.Membership.objects.filter(user=person.pk)
+    for slug in list(mine.order_by("room_id").values_list("room__slug", flat=True)):
+        with room_log(slug) as log:
+            for membership in mine.filter(room=log.room).select_related("user__profile"):
+                user = cast(AbstractUser, membership.user)
+                record_person(log, "member.changed", user, membership.role, actor=actor)
 
 
 def _note(

@@ -13,6 +13,8 @@ from PIL import Image, ImageOps
 
 from chat.domain.errors import Invalid, NotFound, TooLarge
 from chat.services._record import lock_people, write_transaction
+from chat.services.limits import spend
+from chat.services.memberships import show_anew
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
@@ -24,7 +26,11 @@ NO_PICTURE = "This is not a PNG, JPEG, GIF or WebP picture that can be read."
 
 
 def set_picture(*, actor: AbstractUser, upload: BinaryIO) -> None:
-    """Makes this the actor's picture. Raises TooLarge for too many bytes, Invalid for what is no picture or too big."""
+    """Makes this the actor's picture, in open pages too.
+
+    Raises TooLarge for too many bytes, Invalid for what is no picture or too big, RateLimited.
+    """
+    spend("NAMES_PER_PERSON", actor.pk)
     data = upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise TooLarge(fields={"picture": "At most 5 MB."})
@@ -35,6 +41,7 @@ def set_picture(*, actor: AbstractUser, upload: BinaryIO) -> None:
     draft.write_bytes(drawn)
     draft.rename(_folder() / name)
     _replace(actor.pk, name)
+    show_anew(actor=actor, person=actor)
 
 
 def remove_picture(*, actor: AbstractUser) -> None:

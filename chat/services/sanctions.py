@@ -18,7 +18,7 @@ from chat.services._audit import Act as Audited
 from chat.services._audit import record_act
 from chat.services._members import record_member
 from chat.services._record import RoomLog, lock_people, require, room_log, write_transaction
-from chat.services._revoke import revoke
+from chat.services._revoke import revoke, tell_rights
 from chat.services.memberships import leave
 from chat.services.sessions import forget_all_sessions
 
@@ -61,6 +61,8 @@ def impose_within(log: RoomLog | None, draft: models.Sanction, *, actor: Abstrac
     is_ban = draft.kind == models.Sanction.Kind.BAN
     if is_ban:
         _put_out(log, person, actor)
+    else:
+        tell_rights(person.pk)
     _note(Audited.BANNED if is_ban else Audited.MUTED, actor, draft, draft.reason)
 
 
@@ -69,6 +71,8 @@ def lift_within(sanction: models.Sanction, *, actor: AbstractUser, reason: str) 
     rows = models.Sanction.objects.filter(pk=sanction.pk, lifted_at=None)
     if rows.update(lifted_at=timezone.now(), lifted_by=actor.pk):
         is_ban = sanction.kind == models.Sanction.Kind.BAN
+        if not is_ban:
+            tell_rights(sanction.person_id)
         _note(Audited.BAN_LIFTED if is_ban else Audited.MUTE_LIFTED, actor, sanction, reason)
 
 

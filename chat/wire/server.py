@@ -119,8 +119,10 @@ class Read(ServerFrame, frozen=True, tag="read"):
     seq: int
 
 
-class Rooms(ServerFrame, frozen=True, tag="rooms"):
-    """One's list of rooms changed."""
+class Rooms(ServerFrame, frozen=True, tag="rooms", omit_defaults=True):
+    """One's list of rooms changed, or what one may do in them; `reports`: or a report of one's own was decided on."""
+
+    reports: bool = False
 
 
 class ServerPing(ServerFrame, frozen=True, tag="ping"):

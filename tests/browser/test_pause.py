@@ -37,3 +37,11 @@ def test_a_refusal_says_why_and_how_long_and_a_mute_holds_edits_too(run: Run) ->
     run('pause.refused({ code: "blocked", message: "No.", retryAfterMs: 9 })')
     run('pause.refused({ code: "muted", message: "Quiet.", retryAfterMs: null })')
     assert run("return [pause.left === Infinity, ...seen().slice(1)]") == [True, True, True, "Quiet."]
+
+
+def test_a_mute_that_the_list_of_rooms_tells_holds_until_it_tells_the_end(run: Run) -> None:
+    start(run, "{ slowSeconds: 30 }")
+    run('pause.told({ message: "Quiet.", retry_after_ms: 5000 })')
+    assert run("return [...seen(), pause.muted]") == [5000, True, True, "Quiet.", True]
+    assert run("pause.told(null); return [...seen(), pause.muted]") == [0, False, False, RULE, False]
+    assert run("wrote(); pause.told(null); return seen()") == [30_000, True, False, RULE]

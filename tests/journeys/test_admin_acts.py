@@ -6,6 +6,7 @@ The acts are those that the admin itself offers a superuser, so a new one fails 
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import httpx
@@ -26,7 +27,7 @@ PASSWORD = "harbour-light-9"
 SCENE = """
 from django.contrib.auth.models import User
 from chat import models
-from chat.services import cases, memberships, messages, sanctions, tokens, word_rules
+from chat.services import cases, memberships, messages, tokens, word_rules
 from chat.services.accounts import make_person
 from chat.services.posting import Send, post_messages
 
@@ -54,6 +55,8 @@ witness = make_person(username="witness")
 for name in ("chat_case_decide", "agree_selected"):
     seq = say(f"reported {name}").seq
     keys[f"chat_case {name}"] = cases.report_message(actor=witness, room=room.slug, seq=seq, reason="odd").case_id
+said = say("harmless", anna)
+keys["ignored"] = cases.report_message(actor=ben, room=room.slug, seq=said.seq, reason="odd").case_id
 word_rules.save_rule(actor=anna, pattern="barnacle", action="hold")
 say("barnacle approved")
 keys["chat_heldmessage approve_selected"] = models.HeldMessage.objects.latest("pk").pk
@@ -65,13 +68,11 @@ for name in ("change", "delete", "delete_selected"):
     keys[f"chat_membership {name}"] = models.Membership.objects.get(user=person).pk
 chatty = make_person(username="chatty")
 say("so much talk", chatty)
-keys["auth_user hush_selected"] = chatty.pk
+keys["auth_user hush_selected"] = keys["auth_user change name"] = chatty.pk
 for name in ("change", "delete", "delete_selected", "unarchive_selected"):
     keys[f"chat_room {name}"] = room.pk
-silent = make_person(username="silent")
-muted = sanctions.impose(actor=anna, person=silent, kind="mute", reason="noise")
-keys["chat_sanction lift_selected"] = muted.pk
-secrets["silent"] = tokens.create_token(actor=silent, person=silent, name="test")[1]
+keys["chat_sanction add mute"] = ben.pk
+secrets["anna"] = tokens.create_token(actor=anna, person=anna, name="test", scopes=("read", "moderate"))[1]
 for name in ("change", "delete", "delete_selected"):
     keys[f"chat_wordrule {name}"] = word_rules.save_rule(actor=anna, pattern=f"squid{name[-6:]}", action="mask").pk
 for name in ("delete", "delete_selected"):
@@ -127,14 +128,36 @@ def said(words: str, act: Callable[[Scene], object], before: Callable[[Scene], o
     return Row(act, f"message.created {words}", text(words), before)
 
 
+def tomorrow() -> dict[str, str]:
+    ends = datetime.now(UTC) + timedelta(hours=24)
+    return {"ends_at_0": f"{ends:%Y-%m-%d}", "ends_at_1": f"{ends:%H:%M:%S}"}
+
+
 def rule(pattern: str) -> dict[str, str]:
     return {"action": "mask", "kind": "words", "pattern": pattern, "room": "", "spares": ""}
 
 
-def speak(scene: Scene) -> None:
-    scene.api("silent").post(f"rooms/{ROOM}/messages", json={"client_id": "1", "body": "free again"}).raise_for_status()
+def mute_here(scene: Scene) -> None:
+    """By REST, as in the room; waits until ben's page shows it."""
+    mute = {"username": "ben", "kind": "mute", "reason": "too shrill"}
+    scene.api("anna").post(f"rooms/{ROOM}/sanctions", json=mute).raise_for_status()
+    MUTED(scene.ben.page).wait_for()
 
 
+def free(scene: Scene) -> None:
+    """What holds everywhere is lifted by REST; waits until ben may write."""
+    for held in scene.api("anna").get("sanctions").raise_for_status().json()["results"]:
+        scene.api("anna").request("DELETE", f"sanctions/{held['id']}", json={"reason": "enough"}).raise_for_status()
+    FREE(scene.ben.page).wait_for(state="attached")
+
+
+def mute_number(scene: Scene) -> int:
+    [held] = scene.api("anna").get(f"rooms/{ROOM}/sanctions").raise_for_status().json()["results"]
+    return held["id"]
+
+
+MUTED = css(".pause:not([hidden]):has-text('too shrill')")
+FREE = css(".pause[hidden]")
 ARCHIVED = css(".compose fieldset:disabled textarea[placeholder='This room is archived.']")
 OPEN = css(".compose fieldset:enabled")
 SEEN = {
@@ -185,6 +208,11 @@ SEEN = {
         "member.joined hired",
         css("#people [data-username=hired]"),
     ),
+    "auth_user change name": Row(
+        lambda s: s.desk.send(f"auth/user/{s.key}/change/", display_name="Chatty Chatterton", is_active="on"),
+        "member.changed chatty",
+        lambda page: page.locator(".log:has-text('so much talk') [data-slot=author]", has_text="Chatty Chatterton"),
+    ),
     "auth_user hush_selected": removal(
         "too much", lambda s: s.desk.choose("auth/user", "hush_selected", s.key, reason="too much")
     ),
@@ -212,8 +240,19 @@ SEEN = {
         OPEN,
         before=lambda s: (OPEN(s.ben.page).wait_for(), s.others("delete_selected"), ARCHIVED(s.ben.page).wait_for()),
     ),
-    "chat_sanction lift_selected": said(
-        "free again", lambda s: (s.desk.choose("chat/sanction", "lift_selected", s.key, reason="enough"), speak(s))
+    "chat_sanction add mute": Row(
+        lambda s: s.desk.send(
+            "chat/sanction/add/", kind="mute", person=str(s.key), room="", reason="too loud", **tomorrow()
+        ),
+        "muted too loud",
+        lambda page: page.locator(".pause", has_text="too loud").filter(has_text="You can write again in 24 h"),
+        behind=free,
+    ),
+    "chat_sanction lift_selected": Row(
+        lambda s: s.desk.choose("chat/sanction", "lift_selected", mute_number(s), reason="enough"),
+        "free",
+        FREE,
+        before=mute_here,
     ),
     "chat_wordrule add": said(
         "one ▇▇▇▇▇▇", lambda s: (s.desk.send("chat/wordrule/add/", **rule("kraken")), s.ben.say("one kraken"))
@@ -230,7 +269,7 @@ SEEN = {
         lambda s: (s.desk.choose("chat/wordrule", "delete_selected", s.key), s.ben.say("a squidlected")),
     ),
 }
-"""What everybody in the room sees."""
+"""What everybody in the room sees, or whom it is about; an act that does several things has a row for each."""
 
 ENDS: dict[str, Callable[[Desk, Any], object]] = {
     "auth_user change": lambda desk, key: desk.send(f"auth/user/{key}/change/", display_name="Victim"),
@@ -253,7 +292,7 @@ UNSEEN = {
     "auth_user activate_selected", "auth_user free_selected",  # of those who have nothing open
     "auth_user link_selected", "auth_user mute_selected", "auth_user ban_selected",  # show a page, change nothing
     "chat_apitoken add", "chat_invite add", "chat_invite delete", "chat_invite delete_selected",
-    "chat_case ignore_selected",
+    "chat_case ignore_selected",  # but to whom reported it: below
     "chat_heldmessage reject_selected",  # was never said
     "chat_installation change",  # of who may sign up
     "chat_room add",  # nobody is in it yet
@@ -278,7 +317,7 @@ def offered() -> set[str]:
 
 
 def test_every_act_that_the_admin_offers_has_its_row():
-    assert offered() == {*SEEN, *ENDS, *UNSEEN}
+    assert offered() == {" ".join(name.split()[:2]) for name in (*SEEN, *ENDS, *UNSEEN)}
 
 
 @pytest.fixture(scope="module")
@@ -343,3 +382,17 @@ def test_an_act_that_ends_what_somebody_has_open_is_seen_there(name, made, desk,
     shown = None if name in tokens else css("[data-component=connectionNotice]:not([hidden])")
     tell(name, watcher.sees(lambda: ENDS[name](desk, keys[name]), heard="ended", shown=shown))
     watcher.leave()
+
+
+NOTE_NOTICES = """
+window.noticed = "";
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const each of addedNodes) noticed += each.textContent;
+}).observe(document.querySelector("#notices"), { childList: true });
+"""
+
+
+def test_who_reported_reads_in_an_open_page_that_it_is_decided(made, desk, ben):
+    ben.page.evaluate(NOTE_NOTICES)
+    desk.choose("chat/case", "ignore_selected", made[0]["ignored"], reason="all is well")
+    ben.page.wait_for_function("noticed.includes('A moderator has decided on what you reported.')")

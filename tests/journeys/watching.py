@@ -17,6 +17,12 @@ async ([room, token]) => {
   const words = ({ message, member, room }) =>
     message?.body || message?.deleted?.reason || member?.person.username || (room?.archived ? "archived" : room?.topic);
   const hear = (way, events) => events.forEach((event) => note(way, `${event.kind} ${words(event)}`));
+  const mutes = {};
+  const learn = (way, muted) => {
+    const words = muted ? `muted ${muted.message.split("Reason: ")[1]}` : "free";
+    if (words !== (mutes[way] ?? "free")) note(way, words);
+    mutes[way] = words;
+  };
   let { head, epoch } = await (await ask(`rooms/${room}/messages?limit=1`)).json();
   const listen = async (answer) => {
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -26,6 +32,7 @@ async ([room, token]) => {
       for (const frame of frames) {
         const data = /^data: (.*)$/m.exec(frame);
         if (/^event: events$/m.test(frame)) hear("stream", JSON.parse(data[1]).events);
+        if (/^event: rooms$/m.test(frame)) learn("stream", (await (await ask(`rooms/${room}`)).json()).muted);
       }
     }
     note("stream", "ended");
@@ -36,6 +43,7 @@ async ([room, token]) => {
     const page = await answer.json();
     head = page.cursor;
     hear("poll", page.events);
+    learn("poll", page.muted);
     setTimeout(poll);
   };
   const answer = await ask(`events/stream?rooms=${room}:${head}&epoch=${epoch}`);

@@ -1,12 +1,17 @@
 """Rooms and their people, as one viewer may see them."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from chat import models
+from chat.domain import shapes
 from chat.domain.policy import MEMBER_ACTS, SITE_ACTS, Act
 from chat.queries import rights, rooms
-from chat.services import accounts, memberships, messages
+from chat.queries.sanctions import mute_here
+from chat.services import accounts, memberships, messages, sanctions
 from chat.services import rooms as room_services
 from tests.world import administrator, head, person, say
 
@@ -49,10 +54,22 @@ def test_rooms_of_many_take_as_many_queries_as_those_of_one(world, django_assert
         say(world.anna, slug, "Hello @ben")
         room_services.open_direct_room(actor=world.ben, people=[person(f"p{number}").username])
     people = [world.ben.pk, world.anna.pk, world.cleo.pk]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = rooms.rooms_of_all(people)
     assert found == [rooms.rooms_of(each) for each in (world.ben, world.anna, world.cleo)]
     assert [len(each) for each in found] == [9, 6, 0]
+
+
+def test_a_room_tells_why_and_how_long_one_is_muted_there(world):
+    root, ends = administrator(), timezone.now() + timedelta(hours=1)
+    sanctions.impose(actor=root, person=world.ben, kind="mute", reason="loud", room=world.harbour, ends_at=ends)
+    muted = {room.room: room.muted for room in rooms.rooms_of(world.ben)}
+    assert muted == {world.bridge: None, world.direct: None, world.harbour: muted[world.harbour]}
+    assert muted[world.harbour].message.endswith("Reason: loud") and 0 < muted[world.harbour].retry_after_ms <= 3600_000
+    assert mute_here(world.ben.pk, world.harbour).message == muted[world.harbour].message
+    assert mute_here(world.ben.pk, world.bridge) is None
+    sanctions.impose(actor=root, person=world.ben, kind="mute", reason="everywhere")
+    assert mute_here(world.ben.pk, world.bridge) == shapes.Mute(rooms.summary(world.ben, world.bridge).muted.message)
 
 
 def test_a_deleted_message_still_stands_between_ones_mark_and_the_end(world):

@@ -6,6 +6,7 @@ from chat.domain.closing import CloseCode
 from chat.domain.errors import NotFound, Unauthenticated
 from chat.realtime.hub import Hub
 from chat.realtime.polling import PollConnection
+from chat.wire.server import Rooms
 from tests.realtime.fakes import EPOCH, FakeGroups, FakeLog, person, settle
 
 
@@ -52,13 +53,21 @@ async def test_a_worker_that_leaves_answers_that_there_is_nothing(log):
     assert await poll.news is None
 
 
+async def test_a_changed_list_of_rooms_has_the_room_read_again(log):
+    poll, start = await _follow(log, after=5)
+    start()
+    poll.send(Rooms())
+    assert await poll.news is None and poll.outdated
+
+
 async def test_an_answer_that_has_been_given_stands(log):
     poll, start = await _follow(log, after=3)
     start()
     await settle()
     poll.lose("room")
+    poll.send(Rooms())
     poll.disconnect(CloseCode.SIGNED_OUT)
-    assert b'"cursor":5' in await poll.news
+    assert b'"cursor":5' in await poll.news and not poll.outdated
 
 
 @pytest.mark.parametrize("path", ["events/stream?rooms={room}", "rooms/{room}/events?wait=1"])

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from chat.domain.closing import CloseCode
-from chat.domain.news import Revoked
+from chat.domain.news import RIGHTS, Revoked
 from chat.queries.installation import installation
 from chat.realtime import worker as workers
 from chat.realtime.auth import Claim
@@ -51,6 +51,18 @@ async def test_after_more_than_are_kept_nobody_is_let_in_who_came_before_them():
     for number in range(RECENT + 1):
         revocations.hear(Revoked(number, 1 if number == 0 else 2, ""))
     assert revocations.objection(coming) == CloseCode.OVERLOADED
+
+
+async def test_other_rights_end_nothing_and_are_told_once_also_to_who_comes_while_they_change():
+    revocations, here, coming = Revocations(), _coming(), _coming()
+    for _ in ("a hint", "the position check"):
+        revocations.take(Revoked(1, 1, RIGHTS), [here])
+    later = _coming()
+    later.asked_at += 0.001
+    for each in (coming, later):
+        revocations.meet(each)
+    assert [each.commands() for each in (here, coming, later)] == [["rooms"], ["rooms"], []]
+    assert [each.code for each in (here, coming, later)] == [None] * 3
 
 
 class Database:

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 
 from chat import bus, models
-from chat.domain.errors import ChatError, Conflict, Forbidden, Invalid, NotFound
+from chat.domain.errors import ChatError, Conflict, Forbidden, Invalid, NotFound, RateLimited
 from chat.domain.news import Revoked
 from chat.queries import history
 from chat.queries.installation import has_admin
@@ -180,6 +180,17 @@ def test_messages_show_the_newest_name_of_their_author(world):
     message = say(world.ben, world.harbour, "Ahoy")
     accounts.change_profile(actor=world.ben, display_name=" Captain Ben ")
     assert history.message(world.anna, world.harbour, message.seq).author.display_name == "Captain Ben"
+
+
+def test_all_rooms_of_whoever_has_another_name_are_told_it_once_and_not_too_often(world, settings):
+    settings.PARLEY = {**settings.PARLEY, "NAMES_PER_PERSON": "1/day"}
+    with bus.capture() as news:
+        for _ in range(2):
+            accounts.change_profile(actor=world.ben, display_name="Captain Ben")
+    told = {room.room: [(each.kind, each.member.person.display_name) for each in room.events] for room in news}
+    assert told == {slug: [("member.changed", "Captain Ben")] for slug in (world.harbour, world.bridge, world.direct)}
+    with pytest.raises(RateLimited):
+        accounts.change_profile(actor=world.ben, display_name="Ben")
 
 
 def test_only_who_may_change_people_names_others(world):

@@ -6,8 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from chat import models
+from chat import bus, models
 from chat.domain.errors import Conflict, Forbidden, Invalid, Muted, NotFound, RateLimited
+from chat.domain.news import PersonNews
 from chat.services import cases, messages, sanctions
 from chat.services.cases import Measure
 from tests.race import race
@@ -44,6 +45,16 @@ def message(seq):
 
 def last_act():
     return models.AuditEntry.objects.latest("number")
+
+
+def test_all_who_reported_are_told_that_it_is_decided(world, seq):
+    case = report(world.anna, seq).case
+    report(world.cleo, seq)
+    with bus.capture() as news:
+        decide(world.dora, case, "ignored")
+    assert {each for each in news if isinstance(each, PersonNews)} == {
+        PersonNews(world.anna.pk, "reports"), PersonNews(world.cleo.pk, "reports")
+    }  # fmt: skip
 
 
 # --- Reports ----------------------------------------------------------------------------------------------------------

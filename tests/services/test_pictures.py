@@ -8,7 +8,7 @@ from PIL import Image
 from chat.domain.errors import Invalid, NotFound, TooLarge
 from chat.queries.shapes import people_shapes
 from chat.services import pictures
-from tests.world import say
+from tests.world import events, say
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +37,7 @@ def test_every_common_kind_becomes_a_small_square_webp(world, kind):
     pictures.set_picture(actor=world.ben, upload=drawing(kind))
     found = Image.open(io.BytesIO(shown(world.ben)))
     assert (found.format, found.size) == ("WEBP", (256, 256))
+    assert events(world.harbour)[-1].member.person.avatar == avatar(world.ben), "open pages are told"
     assert say(world.ben, world.harbour, "look").author.avatar == avatar(world.ben)
 
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from chat import bus, models
 from chat.domain.errors import Banned, ChatError, Conflict, Forbidden, Invalid, Muted, NotFound, Unauthenticated
-from chat.domain.news import Revoked
+from chat.domain.news import RIGHTS, Revoked
 from chat.queries import access, history, log
+from chat.queries.installation import revocations_after
 from chat.queries.people import people_of_sessions
 from chat.services import memberships, messages, reactions, rooms, sanctions, sessions, tickets, tokens
 from chat.services.backends import PersonBackend
@@ -228,6 +229,16 @@ def test_a_ban_everywhere_ends_sessions_tokens_and_tickets_and_says_that_it_is_o
     with pytest.raises(Unauthenticated):
         tickets.use_ticket(plain=ticket)
     assert memberships_of(world.ben) == {world.harbour, world.bridge, world.direct}, "they come back to their rooms"
+
+
+def test_all_that_is_open_is_told_of_a_mute_and_of_its_end_and_stays_open(world):
+    plain = tokens.create_token(actor=world.ben, person=world.ben, name="t")[1]
+    with bus.capture() as news:
+        held = impose(administrator(), world.ben, room=world.harbour)
+        sanctions.lift(actor=administrator("other"), sanction=held)
+        sanctions.lift(actor=administrator("third"), sanction=held)
+    assert news == [Revoked(number, world.ben.pk, RIGHTS) for number in (1, 2)] == revocations_after(0)
+    assert tokens.authenticate_all(plains=[plain])
 
 
 def memberships_of(person):

@@ -55,7 +55,12 @@ FULL = shapes.Message(
 ROOM = shapes.Room("harbour", "Harbour", "", "open", False, WHEN, [])
 DIRECT = shapes.Room("a-b", "", TEXT, "direct", True, WHEN, [ANNA, TIDE])
 SUMMARY = shapes.RoomSummary("harbour", "Harbour", "", "open", False, WHEN, [], None, 0, 0, 0, 0)
-BUSY = shapes.RoomSummary("a-b", "", TEXT, "direct", True, WHEN, [ANNA], "owner", HIGHEST, 3, 2, 1)
+BUSY = shapes.RoomSummary(
+    "a-b", "", TEXT, "direct", True, WHEN, [ANNA], "owner", HIGHEST, 3, 2, 1, muted=shapes.Mute(TEXT, 0)
+)
+QUIET = shapes.RoomSummary(
+    "quiet", "", "", "open", False, WHEN, [], None, 0, 0, 0, 0, muted=shapes.Mute("until somebody lifts it")
+)
 LIMITS = server.Limits(8000, 65536, 100, 500, 10, 1.5)
 REFUSED = ErrorBody("invalid", "No.", 0, {"body": TEXT, "": ""})
 
@@ -121,7 +126,7 @@ SERVER_FRAMES: list[server.AnyServerFrame] = [
         connection_id="1-2",
         epoch=EPOCH,
         person=TIDE,
-        rooms=[SUMMARY, BUSY],
+        rooms=[SUMMARY, BUSY, QUIET],
         limits=LIMITS,
         heartbeat_interval_ms=0,
         server_time=WHEN,
@@ -152,6 +157,7 @@ SERVER_FRAMES: list[server.AnyServerFrame] = [
     server.Presence(room="harbour", count=0, people=[]),
     server.Read(room="harbour", seq=HIGHEST),
     server.Rooms(),
+    server.Rooms(reports=True),
     server.ServerPing(heads={}),
     server.ServerPing(heads={"harbour": HIGHEST, "bridge": 0}),
     server.ServerPong(),

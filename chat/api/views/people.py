@@ -29,7 +29,7 @@ class OwnProfile(Resource):
         """Oneself, as everyone sees one."""
         return person_shape(request.user)
 
-    @operation("change_me")
+    @operation("change_me", refusals=(RateLimited,))
     def patch(self, request: Request, body: bodies.ProfileChange) -> shapes.Person:
         """Change the name that is shown."""
         change_profile(actor=request.user, display_name=body.display_name)

@@ -31,7 +31,7 @@ import { switcher } from "./components/switcher.js";
 import { threadPanel } from "./components/thread_panel.js";
 import { typingLine } from "./components/typing_line.js";
 import { findAll, pageData } from "./lib/dom.js";
-import { keepFresh, settleIn } from "./lifecycle.js";
+import { keepFresh, settleIn, tellOutcomes } from "./lifecycle.js";
 import { localZone } from "./lib/time.js";
 import { Chat } from "./models/chat.js";
 import { Conversation } from "./models/conversation.js";
@@ -56,4 +56,5 @@ for (const element of findAll("[data-component]")) {
 
 keepFresh(page, chat, conversation);
 settleIn(chat);
+tellOutcomes(chat);
 chat.connection.start();

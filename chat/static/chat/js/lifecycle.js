@@ -1,5 +1,6 @@
-/** How the page lives in the browser: installed, fresh after a deploy, forgotten after signing out. */
+/** How the page lives in the browser: installed, fresh after a deploy, told what came of reports, forgotten after signing out. */
 
+import { notify } from "./components/notices.js";
 import { forget } from "./lib/forget.js";
 import { Freshness } from "./models/freshness.js";
 import { Command } from "./wire.js";
@@ -20,6 +21,12 @@ export function keepFresh({ version }, { connection }, conversation) {
     greeted = true;
   });
   document.addEventListener("visibilitychange", () => document.hidden && freshness.check());
+}
+
+/** Tells the reader that a report of theirs was decided on. */
+export function tellOutcomes({ connection }) {
+  const words = "A moderator has decided on what you reported. See Reports in your settings.";
+  connection.on(Command.rooms, ({ reports }) => reports && notify(words));
 }
 
 /** Browsers have service workers on https and on one's own machine; elsewhere the chat works without. */

@@ -11,7 +11,8 @@ export const keyOf = (message) => `${message.author.username}/${message.client_i
 
 /** One of the conversation's items into `entry`, when it is not what stands there. */
 export function fill(entry, { message, day, first, unread, pending, replied, replies = 0 }, me) {
-  const stamp = [message.version, replied?.version, day, first, unread, pending?.state, pending?.reason, replies].join("|");
+  const names = [message.author, replied?.author].map((author) => author && author.display_name + author.avatar);
+  const stamp = [message.version, replied?.version, ...names, day, first, unread, pending?.state, pending?.reason, replies].join("|");
   if (entry.dataset.stamp === stamp) return entry;
   const article = slot(entry, "article");
   entry.dataset.key = keyOf(message);

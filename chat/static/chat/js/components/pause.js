@@ -1,6 +1,6 @@
 /** Says why one has to wait before writing, and counts down; the reason is read out, the seconds are not. */
 
-import { fillSlot, find } from "../lib/dom.js";
+import { fillSlot, find, slot } from "../lib/dom.js";
 import { lasting } from "../lib/time.js";
 
 const TICK_MS = 1000;
@@ -13,6 +13,7 @@ export function pause(line, { conversation }) {
     line.hidden = !reason;
     fillSlot(line, "reason", reason);
     fillSlot(line, "left", left && left < Infinity ? `You can write again in ${lasting(left)}.` : "");
+    if (find(".compose")) slot(line, "appeal").hidden = !conversation.pause.muted;
     if (left && left < Infinity) ticking ??= setInterval(tick, TICK_MS);
   }
 
@@ -20,10 +21,15 @@ export function pause(line, { conversation }) {
     if (conversation.pause.left) return show();
     clearInterval(ticking);
     ticking = null;
-    if (find(".compose")) conversation.pause.emit("change");
+    return conversation.pause.emit("change");
+  }
+
+  /** Where there is nothing to write in, the page comes anew with it. */
+  function changed() {
+    if (conversation.pause.left || find(".compose")) show();
     else location.reload();
   }
 
-  conversation.pause.on("change", show);
+  conversation.pause.on("change", changed);
   show();
 }

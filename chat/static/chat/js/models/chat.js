@@ -32,7 +32,7 @@ export class Chat extends Emitter {
 
   #wire() {
     this.connection.on("state", (state) => state === "open" && this.outbox.pump());
-    this.connection.on(Command.hello, ({ rooms }) => this.list.recount(rooms) || this.#reload());
+    this.connection.on(Command.hello, ({ rooms }) => (this.list.recount(rooms) ? this.emit("rooms", rooms) : this.#reload()));
     this.connection.on(Command.rooms, ({ rooms }) => (rooms ? this.#take(rooms) : this.#reload()));
     this.connection.on(Command.read, ({ room, seq }) => this.list.read(room, seq) || this.#reload());
     this.feed.on("events", (news) => this.list.apply(news));
@@ -61,5 +61,6 @@ export class Chat extends Emitter {
   #take(rooms) {
     this.list.replace(rooms);
     this.feed.follow(rooms);
+    this.emit("rooms", rooms);
   }
 }

@@ -130,14 +130,24 @@ export class Conversation extends Emitter {
     feed.on("events", here(({ events }) => this.#apply(events)));
     feed.on("lost", here(({ head }) => (this.pins.renew(), this.thread.renew(), this.paginator.renew(head))));
     feed.on("refused", here(({ error }) => this.emit("refused", error)));
-    connection.on(Command.typing, here(({ person }) => this.#isOther(person) && this.typing.heard(person)));
+    connection.on(Command.typing, here(({ person }) => this.#isOther(person) && this.typing.heard(this.#known(person))));
     connection.on(Command.presence, here((frame) => this.presence.update(frame)));
     connection.on(Command.read, here(({ seq }) => this.marker.moved(seq)));
     connection.on("state", (state) => state === "open" && this.marker.flush());
     addEventListener("pagehide", () => this.marker.flush());
     outbox.on("sent", here((message) => this.store.put(message)));
     outbox.on("refused", here(({ error }) => this.pause.refused(error)));
+    this.chat.on("rooms", (rooms) => this.#learnMute(rooms));
   }
+
+  /** The list has no room that the reader only looks into. */
+  async #learnMute(rooms) {
+    const mine = rooms.find(({ room }) => room === this.room) ?? (await roomOf(this.room).catch(() => null));
+    if (mine?.muted !== undefined) this.pause.told(mine.muted);
+  }
+
+  /** As a member is called now: who types may have signed in under another name. */
+  #known = (person) => this.members.get(person.username)?.person ?? person;
 
   #isOther = (person) => person.username !== this.chat.me.username;
 
@@ -170,6 +180,7 @@ export class Conversation extends Emitter {
     else this.members.set(member.person.username, member);
     this.emit("members");
     const { username } = this.chat.me;
+    if (member.person.username === username) Object.assign(this.chat.me, member.person);
     if (kind === Kind.left && member.person.username === username && actor !== username) this.#putOut(actor);
   }
 

@@ -64,6 +64,7 @@ export class MessageStore extends Emitter {
     for (const event of events) {
       const change = changeOf(event);
       if (change) this.#change(change, event.kind === Kind.created);
+      else if (event.member) this.#dress(event.member.person);
     }
     this.emit("change");
   }
@@ -120,6 +121,13 @@ export class MessageStore extends Emitter {
       const held = newer(this.#messages.get(message.seq), message);
       const remembered = this.#remembered.get(message.seq);
       this.#hold(remembered ? newer(held, remembered) : held);
+    }
+  }
+
+  /** Who wrote is shown as everybody sees them now. */
+  #dress(person) {
+    for (const held of this.#messages.values()) {
+      if (held.author.username === person.username) this.#hold({ ...held, author: person });
     }
   }
 

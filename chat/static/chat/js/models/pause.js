@@ -52,6 +52,17 @@ export class Pause extends Emitter {
     if (left > 0) this.#begin("slow_mode", this.#rule, Math.min(left, pace));
   }
 
+  /** Whether it is a mute that holds, against which one may appeal. */
+  get muted() {
+    return this.left > 0 && this.#kind === "muted";
+  }
+
+  /** The reader is muted here, as the list of rooms tells it, or is not, be it any longer. */
+  told(muted) {
+    if (muted) this.#begin("muted", muted.message, muted.retry_after_ms ?? Infinity);
+    else if (this.muted) this.#end();
+  }
+
   /** The server has refused a message. */
   refused({ code, message, retryAfterMs }) {
     if (KINDS.has(code)) this.#begin(code, message, retryAfterMs ?? Infinity);
@@ -59,6 +70,11 @@ export class Pause extends Emitter {
 
   get #rule() {
     return this.#slowSeconds && !this.#exempt ? `Slow mode: one message every ${this.#slowSeconds} s.` : "";
+  }
+
+  #end() {
+    this.#until = 0;
+    this.emit("change");
   }
 
   #begin(kind, reason, left) {

@@ -21,7 +21,8 @@ export class Pins extends Emitter {
   }
 
   async apply(events) {
-    for (const { kind, message } of events) {
+    for (const { kind, message, member } of events) {
+      if (member) this.#dress(member.person);
       const seq = message?.seq ?? message;
       if (kind === Kind.pinned) await this.#refresh(seq);
       else if (this.#held.has(seq)) this.#take(kind === Kind.unpinned ? { seq } : (this.#store.get(seq) ?? message));
@@ -39,6 +40,10 @@ export class Pins extends Emitter {
   async #refresh(seq) {
     const message = this.#store.get(seq) ?? (await this.#fetch(seq).catch(() => null));
     if (message) this.#take(message);
+  }
+
+  #dress(person) {
+    for (const held of this.messages) if (held.author.username === person.username) this.#take({ ...held, author: person });
   }
 
   #take(message) {

@@ -92,6 +92,7 @@ export class RoomList extends Emitter {
     if (event.seq <= room.head) return;
     room.head = event.seq;
     if (event.kind === Kind.roomChanged) Object.assign(room, { title: event.room.title, topic: event.room.topic });
+    if (event.member) room.people = dressed(room.people, event.member.person);
     if (event.kind !== Kind.created || event.seq <= room.read) return;
     if (event.actor === this.#me.username) {
       Object.assign(room, { read: event.seq, unread: 0, mentions: 0 });
@@ -101,3 +102,6 @@ export class RoomList extends Emitter {
     }
   }
 }
+
+/** `people` with this one of them as everybody sees them now. */
+const dressed = (people, person) => people.map((each) => (each.username === person.username ? person : each));

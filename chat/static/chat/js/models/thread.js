@@ -37,7 +37,7 @@ export class Thread extends Emitter {
   apply(events) {
     if (this.of === null) return;
     const concerns = (message) => [message?.seq, message?.reply_to].includes(this.of);
-    this.#store.apply(events.filter(({ message }) => typeof message === "number" || concerns(message)));
+    this.#store.apply(events.filter(({ member, message }) => member || typeof message === "number" || concerns(message)));
   }
 
   /** Changes were missed: what is held is not shown until it was read anew. */

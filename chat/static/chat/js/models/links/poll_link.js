@@ -9,6 +9,7 @@ const SPARE_MS = 10000;
 export class PollLink extends HttpLink {
   #followed = null;
   #asking = this.part();
+  #muted = "";
 
   /** Browsers open few connections to a server: only the first room is waited for, the page's own if it has one. */
   follow(rooms) {
@@ -37,8 +38,15 @@ export class PollLink extends HttpLink {
     const answer = await this.call("GET", `rooms/${room}/events`, options);
     if (signal.aborted) return live;
     if (answer.command) return this.hear(answer), true;
+    this.#tell(answer.muted?.message ?? "");
     if (answer.events.length) this.hear({ command: Command.events, room, after, events: answer.events });
     if (!answer.more && !live) this.hear({ command: Command.live, room, head: answer.cursor, epoch: answer.epoch });
     return !answer.more;
+  }
+
+  /** A poll tells nothing of the list of rooms but whether the reader is muted in this one. */
+  #tell(muted) {
+    if (muted !== this.#muted) this.hear({ command: Command.rooms });
+    this.#muted = muted;
   }
 }
