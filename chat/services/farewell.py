@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.serializers.json import DjangoJSONEncoder
 
 from chat import models
-from chat.domain.errors import Conflict, Forbidden
+from chat.domain.errors import Forbidden
 from chat.queries.installation import removes_erased_messages
 from chat.services._audit import Act, record_act
 from chat.services._record import lock_people, room_log, write_transaction
@@ -27,7 +27,6 @@ from chat.services.pictures import remove_picture
 
 DELETED = "Deleted person"
 AT_ONCE = 100
-LAST_ADMIN = "You are the only administrator here. Make somebody else one first."
 
 
 def export_data(*, actor: AbstractUser) -> bytes:
@@ -50,7 +49,6 @@ def close_account(*, actor: AbstractUser) -> None:
 
     Raises Conflict for the only administrator.
     """
-    _require_another_admin(actor)
     with write_transaction():
         set_active(actor, active=False)
 
@@ -65,7 +63,6 @@ def erase_person(*, actor: AbstractUser, person: AbstractUser) -> None:
         require_rights_over(person, actor)
         if not actor.has_perm("auth.delete_user"):
             raise Forbidden()
-    _require_another_admin(person)
     with write_transaction():
         if set_active(person, active=False) and actor.pk != person.pk:
             record_act(Act.ACCOUNT_DEACTIVATED, actor=actor, person=person.pk)
@@ -77,12 +74,6 @@ def erase_person(*, actor: AbstractUser, person: AbstractUser) -> None:
         _forget(person)
         if actor.pk != person.pk:
             record_act(Act.ACCOUNT_ERASED, actor=actor, person=person.pk)
-
-
-def _require_another_admin(person: AbstractUser) -> None:
-    admins = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
-    if person.is_superuser and person.is_active and not admins.exclude(pk=person.pk).exists():
-        raise Conflict(LAST_ADMIN)
 
 
 def _leave_rooms(person: AbstractUser) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, Group, Permission
 
 from chat.domain.errors import Conflict, Forbidden, NotFound
+from chat.services._admins import require_another_admin
 from chat.services._audit import Act, record_act
 from chat.services._record import lock_installation, lock_people, write_transaction
 
@@ -22,7 +23,7 @@ def change_rights(
 ) -> None:
     """Gives somebody these rights in the admin and no others; where `instead_of` is given, only in place of those.
 
-    Raises Forbidden, NotFound, Conflict.
+    Raises Forbidden, NotFound, Conflict for the only administrator and for rights that were changed since.
     """
     _require_superuser(actor)
     with write_transaction():
@@ -30,6 +31,8 @@ def change_rights(
         if person.pk not in people:
             raise NotFound()
         user = people[person.pk].user
+        if not superuser:
+            require_another_admin(user)
         was = _rights(user)
         if instead_of not in (None, was):
             raise Conflict("The rights were changed again since then.")
@@ -57,11 +60,16 @@ def change_rights_back(*, actor: AbstractUser, person: AbstractUser, was: dict[s
 def save_group(
     *, actor: AbstractUser, name: str, permissions: Iterable[Permission], group_id: int | None = None
 ) -> Group:
-    """Makes a group, or gives the group `group_id` another name and other permissions. Raises Forbidden, NotFound."""
+    """Makes a group, or gives the group `group_id` another name and other permissions.
+
+    Raises Forbidden, NotFound, Conflict for a name that is taken.
+    """
     _require_superuser(actor)
     with write_transaction():
         lock_installation()
         group = _group(group_id) if group_id is not None else Group()
+        if Group.objects.filter(name=name).exclude(pk=group_id or 0).exists():
+            raise Conflict(fields={"name": "This name is taken."})
         was = _permissions(group) if group_id is not None else []
         group.name = name
         group.save()

@@ -71,6 +71,20 @@ def test_another_name_and_rights_are_kept(desk, anna):
     assert (anna.email, anna.is_staff, anna.is_active) == ("anna@example.org", True, True)
 
 
+def test_the_only_administrator_cannot_go_by_form_list_or_action(desk, admin):
+    answers = [
+        change(desk, admin, is_active=None),
+        change(desk, admin, is_superuser=None),
+        delete(desk, admin),
+        delete_selected(desk, [admin]),
+        act(desk, "erase_selected", [admin], post="yes"),
+    ]
+    for answer in answers:
+        assert "This is the only administrator here. Make somebody else one first." in told(answer)[0]
+    admin.refresh_from_db()
+    assert admin.is_active and admin.is_superuser
+
+
 def test_a_name_that_is_none_is_refused_in_words(desk, anna):
     said = told(change(desk, anna, display_name="\u200b"))
     assert said == ["The request is not valid. display_name: Something to read is missing."]

@@ -1,12 +1,13 @@
 """Rights in the admin are given by superusers alone, and each change of them is in the audit log."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from chat import models
 from chat.domain.errors import Conflict, Forbidden, NotFound
-from chat.services import accounts, rights
+from chat.services import accounts, farewell, rights, sanctions
 from chat.services.undo import undo
+from tests.race import race
 from tests.world import administrator, fresh
 
 
@@ -88,6 +89,38 @@ def test_nobody_but_superusers_gives_rights(world, root, crew):
             act()
     with pytest.raises(NotFound):
         give(root, type(world.ben)(pk=10**6))
+
+
+def test_the_only_administrator_whom_anybody_can_sign_in_as_keeps_the_office(world, root):
+    banned, gone = administrator("banned"), administrator("gone")
+    sanctions.impose(actor=root, person=banned, kind="ban", reason="broke in")
+    accounts.deactivate(actor=root, person=gone)
+    for act in (
+        lambda: give(root, root, staff=True),
+        lambda: accounts.deactivate(actor=root, person=root),
+        lambda: farewell.erase_person(actor=root, person=root),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    assert fresh(root).is_superuser and fresh(root).is_active
+    give(root, gone)
+    administrator("second")
+    give(root, root)
+    assert not fresh(root).is_superuser
+
+
+def test_of_two_administrators_who_dismiss_each_other_at_once_one_stays(world, root):
+    second = administrator("second")
+    outcomes = race(lambda: give(root, second), lambda: accounts.deactivate(actor=second, person=root))
+    assert [type(each) for each in outcomes].count(Conflict) == 1
+    assert [fresh(each).is_superuser and fresh(each).is_active for each in (root, second)].count(True) == 1
+
+
+def test_of_two_who_give_a_group_the_same_name_at_once_one_is_told_that_it_is_taken(world, root):
+    outcomes = race(*(lambda: rights.save_group(actor=root, name="Crew", permissions=[]) for _ in range(2)))
+    [refused] = [each.explained for each in outcomes if isinstance(each, Conflict)]
+    assert "This name is taken." in refused
+    assert Group.objects.filter(name="Crew").count() == 1
 
 
 def test_a_password_an_address_and_a_link_that_somebody_else_gave_are_noted(world, root):
