@@ -19,8 +19,8 @@ EVENT_STREAM = "text/event-stream"
 POLL_WORDS = """What happened in the room since a cursor.
 
 Begin with the `head` and `epoch` of a page of messages, and go on with the `cursor` and `epoch` of each answer. With
-`wait` an answer that would be empty waits for the first event, at most so many seconds; it comes earlier, perhaps
-empty, when what one may do has changed. Asked again with the same
+`wait` an answer that would be empty waits for the first event, at most so many seconds; it comes earlier, and
+empty, when one is muted or no longer so. Asked again with the same
 cursor it answers the same events. `limited` and `reset` say that the room is to be read anew.
 """
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -36,16 +35,15 @@ class PollConnection(Connection):
     transport: str = "poll"
     epoch: str
     muted: Mute | None = None
-    outdated: bool = False
-    """Whether what its person may do, or their list of rooms, changed while it waited: the room is to be read again."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when what its person may do, or their list of rooms, may have changed."""
     news: "asyncio.Future[bytes | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
         if isinstance(frame, LimitedFrame | ResetFrame):
             self._tell(JSON.encode(frame))
         elif isinstance(frame, Rooms):
-            self.outdated = not self.news.done()
-            self._tell(None)
+            self.changed.set()
 
     def send_events(
         self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
@@ -78,15 +76,13 @@ async def _poll(request: Request) -> None:
     wait = request.number("wait", 0, most=LONGEST_WAIT)
     if not reaches(identity.rooms, slug):
         raise NotFound()
-    look = partial(_look, identity.viewer, slug, after, epoch)
-    found, muted = await call(look)
+    found, muted = await call(_look, identity.viewer, slug, after, epoch)
     news = None
     if wait and isinstance(found, LogPage) and not found.events:
         connection = PollConnection(epoch=found.epoch, muted=muted)
         connection.sign_in(identity)
         news = await _wait(request, connection, slug, found.cursor, wait)
-        if connection.outdated:
-            found, muted = await call(look)
+        muted = connection.muted
     await request.answer(news or _answer(slug, after, most, found, muted))
 
 
@@ -95,7 +91,7 @@ def _look(viewer: Any, slug: str, after: int, epoch: str | None) -> tuple[LogPag
 
 
 async def _wait(request: Request, connection: PollConnection, slug: str, after: int, wait: int) -> bytes | None:
-    """The first news behind `after`, None when there was none in time or the client has gone."""
+    """The first news behind `after`; None when none came in time, a mute began or ended, or the client has gone."""
     here = worker()
     here.hub.add(connection)
     here.admit(connection)
@@ -103,12 +99,27 @@ async def _wait(request: Request, connection: PollConnection, slug: str, after: 
     try:
         _, start = await here.hub.subscribe(connection, slug, after=after, epoch=connection.epoch, most=None)
         start()
-        await first_of(connection.news, left, seconds=wait)
+        await _listen(connection, slug, left, wait)
         return connection.news.result() if connection.news.done() else None
     finally:
         left.cancel()
         connection.news.cancel()
         here.dismiss(connection)
+
+
+async def _listen(connection: PollConnection, slug: str, left: "asyncio.Future[None]", wait: int) -> None:
+    """Returns when there is something to answer, or nobody to answer it to."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + wait
+    while not (connection.news.done() or left.done()) and (rest := until - loop.time()) > 0:
+        changed = asyncio.ensure_future(connection.changed.wait())
+        await first_of(connection.news, left, changed, seconds=rest)
+        changed.cancel()
+        if connection.changed.is_set():
+            connection.changed.clear()
+            before, connection.muted = connection.muted, await call(mute_here, connection.viewer.pk, slug)
+            if (before and before.message) != (connection.muted and connection.muted.message):
+                return
 
 
 def _answer(slug: str, after: int, most: int | None, found: LogPage | Reset, muted: Mute | None) -> bytes:

@@ -72,6 +72,7 @@ def test_another_name_and_rights_are_kept(desk, anna):
 
 
 def test_the_only_administrator_cannot_go_by_form_list_or_action(desk, admin):
+    Profile.objects.create(user=admin, display_name="Chief")
     answers = [
         change(desk, admin, is_active=None),
         change(desk, admin, is_superuser=None),

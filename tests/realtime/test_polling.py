@@ -1,9 +1,13 @@
 """A poll that waits, by what may become of its room and of whoever asks."""
 
+import asyncio
+
 import pytest
 
 from chat.domain.closing import CloseCode
 from chat.domain.errors import NotFound, Unauthenticated
+from chat.domain.shapes import Mute
+from chat.realtime import polling
 from chat.realtime.hub import Hub
 from chat.realtime.polling import PollConnection
 from chat.wire.server import Rooms
@@ -53,11 +57,31 @@ async def test_a_worker_that_leaves_answers_that_there_is_nothing(log):
     assert await poll.news is None
 
 
-async def test_a_changed_list_of_rooms_has_the_room_read_again(log):
+async def test_a_changed_list_of_rooms_answers_nothing_by_itself(log):
     poll, start = await _follow(log, after=5)
     start()
     poll.send(Rooms())
-    assert await poll.news is None and poll.outdated
+    await settle()
+    assert poll.changed.is_set() and not poll.news.done()
+
+
+async def test_a_mute_that_begins_or_ends_answers_who_waits_and_other_changes_do_not(monkeypatch):
+    loud, asked = Mute("loud"), []
+    answers = iter([None, loud, loud, None])
+
+    async def call(*question):
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr(polling, "call", call)
+    poll, left = PollConnection(epoch=EPOCH, viewer=Viewer()), asyncio.get_running_loop().create_future()
+    for muted, questions in ((loud, 2), (None, 4)):
+        waiting = asyncio.ensure_future(polling._listen(poll, "room", left, wait=600))
+        while len(asked) < questions:
+            poll.send(Rooms())
+            await asyncio.sleep(0)
+        await waiting
+        assert (poll.muted, len(asked), poll.news.done()) == (muted, questions, False)
 
 
 async def test_an_answer_that_has_been_given_stands(log):
@@ -65,9 +89,8 @@ async def test_an_answer_that_has_been_given_stands(log):
     start()
     await settle()
     poll.lose("room")
-    poll.send(Rooms())
     poll.disconnect(CloseCode.SIGNED_OUT)
-    assert b'"cursor":5' in await poll.news and not poll.outdated
+    assert b'"cursor":5' in await poll.news
 
 
 @pytest.mark.parametrize("path", ["events/stream?rooms={room}", "rooms/{room}/events?wait=1"])

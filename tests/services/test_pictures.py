@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.cache import cache
 from PIL import Image
 
 from chat.domain.errors import Invalid, NotFound, TooLarge
@@ -13,6 +14,7 @@ from tests.world import events, say
 
 @pytest.fixture(autouse=True)
 def uploads(settings, tmp_path):
+    cache.clear()
     settings.UPLOADS = tmp_path
     return tmp_path / "pictures"
 
