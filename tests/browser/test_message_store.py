@@ -138,10 +138,16 @@ def test_a_catch_up_that_carries_the_newest_version_ends_with_the_newest_pin(run
     """) == [False, 6]  # fmt: skip
 
 
-def test_events_about_members_and_rooms_change_no_message(run: Run) -> None:
+def test_events_about_members_and_rooms_change_of_messages_only_how_their_author_is_called(run: Run) -> None:
     assert run(*MODULES, HELD + """
       const store = new MessageStore();
       store.replace(page([1]));
-      store.apply([{ seq: 2, kind: "member.joined", member: {} }, { seq: 3, kind: "room.changed", room: {} }]);
-      return held();
-    """) == [[1, "text 1", 1]]  # fmt: skip
+      const named = (seq, username) => {
+        const person = { username, display_name: "Captain" };
+        return { seq, kind: "member.changed", member: { person } };
+      };
+      store.apply([named(2, "anna"), { seq: 3, kind: "room.changed", room: {} }]);
+      const before = store.get(1).author.display_name;
+      store.apply([named(4, "ben")]);
+      return [...held(), before, store.get(1).author.display_name];
+    """) == [[1, "text 1", 1], "Ben Ode", "Captain"]  # fmt: skip
