@@ -6,7 +6,6 @@ Shown with the Python client; the page's own is shown in the browser.
 import asyncio
 import random
 from contextlib import AsyncExitStack
-from statistics import median
 
 from parley_client import START, State
 from parley_client.links.socket import SocketLink
@@ -14,8 +13,8 @@ from tests.conformance.sizes import size
 from tests.parley_client.people import Listener, seat
 
 NAMES = ("anna", "ben", "cleo", "dora", "emil")
-LATE = 1.0
-"""How late a timer may be on a machine that has much to do."""
+FIRST = 1.0
+"""Seconds that the first wait may take."""
 
 
 async def test_clients_come_back_with_full_jitter_that_grows_until_an_event_comes(chat_of_four):
@@ -33,20 +32,20 @@ async def test_clients_come_back_with_full_jitter_that_grows_until_an_event_come
             await _cut(balancer, seats)
             await _all(seats, State.WAITING, State.CONNECTING, State.WAITING)
         firsts = [each.waits[0] for each in seats]
-        assert median(firsts) < 1 + LATE
+        assert max(firsts) <= FIRST
         assert max(firsts) - min(firsts) > 0.3, "they come back in step"
         await _all(seats, State.LIVE)
 
         await _cut(balancer, seats)
         await _all(seats, State.LIVE)
-        assert max(each.waits[0] for each in seats) > 1 + LATE, "a hello alone has shortened the wait"
+        assert max(each.waits[0] for each in seats) > FIRST, "a hello alone has shortened the wait"
 
         await seats[0].client.send(room, "an event")
         for each in heard:
             await each.until(lambda each=each: each.bodies[-1:] == ["an event"])
         await _cut(balancer, seats)
         await _all(seats, State.LIVE)
-        assert median(each.waits[0] for each in seats) < 1 + LATE
+        assert max(each.waits[0] for each in seats) <= FIRST
 
 
 async def _all(seats, *states):

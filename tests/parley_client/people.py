@@ -1,13 +1,14 @@
 """A person at a client, and what they have heard."""
 
 import asyncio
-import time
 from collections import Counter
 from contextlib import asynccontextmanager
-from itertools import pairwise
 
 from parley_client import Client, Snapshot, State
 from tests.patience import PATIENCE
+
+TICK, TICKS = 0.1, 50
+"""Seconds between the timers by which a wait is counted, and how many there are."""
 
 
 class Listener:
@@ -58,29 +59,38 @@ class Listener:
 
 
 class Seat:
-    """A client with the states it went through."""
+    """A client with the states it went through, and `waits`, the seconds of each wait that is over.
+
+    They are counted by timers that were set when the wait began: a busy loop runs them late, but in their order.
+    """
 
     def __init__(self, url, token, **options):
         self.states = []
-        self.times = []
+        self.waits = []
+        self._ticks = []
+        self._ticked = 0
         self._changed = asyncio.Event()
         self.client = Client(url, token, on_state=self._note, **options)
 
     def _note(self, state):
+        if self._ticks:
+            self.waits.append(self._ticked * TICK)
+        for tick in self._ticks:
+            tick.cancel()
+        self._ticks, self._ticked = [], 0
+        if state is State.WAITING:
+            later = asyncio.get_running_loop().call_later
+            self._ticks = [later(number * TICK, self._tick) for number in range(1, TICKS + 1)]
         self.states.append(state)
-        self.times.append(time.monotonic())
         self._changed.set()
+
+    def _tick(self):
+        self._ticked += 1
 
     def forget(self):
         """What has been gone through counts no more."""
         self.states.clear()
-        self.times.clear()
-
-    @property
-    def waits(self):
-        """The seconds of each wait that is over."""
-        steps = list(zip(self.states, self.times, strict=True))
-        return [end - begin for (state, begin), (_, end) in pairwise(steps) if state is State.WAITING]
+        self.waits.clear()
 
     async def reach(self, *states):
         """Waits until these states have been gone through, in this order."""
