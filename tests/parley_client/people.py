@@ -1,6 +1,7 @@
 """A person at a client, and what they have heard."""
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import asynccontextmanager
 
@@ -59,13 +60,14 @@ class Listener:
 
 
 class Seat:
-    """A client with the states it went through, and `waits`, the seconds of each wait that is over.
+    """A client with the states it went through and when, and `waits`, the seconds of each wait that is over.
 
-    They are counted by timers that were set when the wait began: a busy loop runs them late, but in their order.
+    These are counted by timers that were set when the wait began: a busy loop runs them late, but in their order.
     """
 
     def __init__(self, url, token, **options):
         self.states = []
+        self.times = []
         self.waits = []
         self._ticks = []
         self._ticked = 0
@@ -82,6 +84,7 @@ class Seat:
             later = asyncio.get_running_loop().call_later
             self._ticks = [later(number * TICK, self._tick) for number in range(1, TICKS + 1)]
         self.states.append(state)
+        self.times.append(time.monotonic())
         self._changed.set()
 
     def _tick(self):
@@ -90,6 +93,7 @@ class Seat:
     def forget(self):
         """What has been gone through counts no more."""
         self.states.clear()
+        self.times.clear()
         self.waits.clear()
 
     async def reach(self, *states):
