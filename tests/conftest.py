@@ -13,6 +13,7 @@ from typing import Any
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 from servestatic.middleware import ServeStaticMiddleware
 
 from tests.servers.postgres import shared_postgres
@@ -25,6 +26,8 @@ SERVERS = {
     "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "cluster", "composed", "crew", "fuzzed",
     "house", "lively_chat", "own_postgres", "own_redis", "postgres_server", "redis_server", "start_chat", "start_fleet",
 }  # fmt: skip
+settings.register_profile("busy machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machines")
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
 
 

@@ -121,7 +121,7 @@ def test_an_unfit_slug_does_not_pass_a_form(world, slug):
 
 
 def test_every_row_says_what_it_is(world, message):
-    models.Revocation.objects.create(number=1, user=world.ben, at=NOW)
+    models.Revocation.objects.create(number=99, user=world.ben, at=NOW)
     models.Ticket.objects.create(user=world.ben, digest="d", credential="c", scopes=[], expires_at=NOW)
     models.Invite.objects.create(digest="d", made_by=world.ben, made_at=NOW)
     models.UserSession.objects.create(user=world.ben, session_key="k", begun_at=NOW, seen_at=NOW)
