@@ -25,6 +25,8 @@ class Feed:
         self.room = room
         self.position = position
         self.sent = position
+        self.rewritten = 0
+        """How many events have come that rewrite a text."""
         self._ring: deque[Encoded] = deque(maxlen=RING)
         self._ahead: list[tuple[int, Sequence[Encoded]]] = []
 
@@ -50,8 +52,23 @@ class Feed:
         self.position = self.sent = seq
         self.take(seq, ())
 
+    def fill(self, events: Sequence[Encoded], rewritten: int) -> None:
+        """Keeps what was read of the log right before the ring, for all who come back behind the first.
+
+        `rewritten` is from when the read began: what has been rewritten since may be in `events` as it was before.
+        """
+        oldest = self._oldest()
+        room = RING - len(self._ring)
+        if rewritten == self.rewritten and events and room and events[-1].seq >= oldest - 1:
+            older = [event for event in events if event.seq < oldest]
+            self._ring.extendleft(reversed(older[-room:]))
+
+    def _oldest(self) -> int:
+        return self.position - len(self._ring) + 1
+
     def _append(self, event: Encoded) -> None:
         if event.rewrites is not None:
+            self.rewritten += 1
             self._forget(event.rewrites)
         self._ring.append(event)
         self.position = event.seq
@@ -66,7 +83,7 @@ class Feed:
         """The events `after` < seq <= `upto`, or None if the ring does not reach that far back."""
         if not after < upto <= self.position:
             return []
-        oldest = self.position - len(self._ring) + 1
+        oldest = self._oldest()
         if after + 1 < oldest:
             return None
         return list(islice(self._ring, after + 1 - oldest, upto + 1 - oldest))

@@ -73,6 +73,7 @@ class LiveRoom:
         self._reader = reader
         self._dropped = dropped
         self._turns = asyncio.Semaphore(PAGES_PER_TURN)
+        self._first_read: asyncio.Future[None] | None = None
         self._flushing = False
         self._repairing = False
         self._flush_timer: asyncio.TimerHandle | None = None
@@ -254,8 +255,8 @@ class LiveRoom:
     async def _send_page(self, connection: Connection, following: Following, goal: int, largest: int) -> None:
         """The next page from ring or log; the log is asked again whether the viewer may read it."""
         read: list[Encoded] = []
-        if goal > self.feed.position or self.feed.between(following.cursor, goal) is None:
-            read = await self._read_page(connection, following.cursor, following.reads)
+        if self._is_behind(following, goal) and not await self._filled_by_another(following, goal):
+            read = await self._lead(self._read_page(connection, following.cursor, following.reads))
             if not read:
                 return
         async with self._turns:
@@ -264,6 +265,28 @@ class LiveRoom:
             if events and self._followed_by(connection, following):
                 self._write_page(connection, following, page(events, largest), goal)
                 await asyncio.sleep(0)
+
+    def _is_behind(self, following: Following, goal: int) -> bool:
+        """Whether the ring has not all that is to come next."""
+        return goal > self.feed.position or self.feed.between(following.cursor, goal) is None
+
+    async def _filled_by_another(self, following: Following, goal: int) -> bool:
+        """Of a crowd that comes back one reads first; whether that has brought into the ring what the others need."""
+        if self._first_read is None:
+            return False
+        await asyncio.wait([self._first_read])
+        return not self._is_behind(following, goal)
+
+    async def _lead(self, reading: Coroutine[Any, Any, list[Encoded]]) -> list[Encoded]:
+        """Has those who come meanwhile wait for this read, unless another is the first already."""
+        if self._first_read is not None:
+            return await reading
+        self._first_read = asyncio.get_running_loop().create_future()
+        try:
+            return await reading
+        finally:
+            self._first_read.set_result(None)
+            self._first_read = None
 
     def _write_page(self, connection: Connection, following: Following, chosen: list[Encoded], goal: int) -> None:
         connection.send_events(self.slug, following.cursor, chosen, more=chosen[-1].seq < goal)
@@ -275,6 +298,7 @@ class LiveRoom:
 
     async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:
         """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""
+        rewritten = self.feed.rewritten
         try:
             found = await self._reader.events_after(connection.viewer, self.slug, after, self.epoch, limit)
         except ChatError as error:
@@ -286,6 +310,7 @@ class LiveRoom:
         if isinstance(found, Reset):
             connection.disconnect(CloseCode.RESTARTING)
             return []
+        self.feed.fill(found, rewritten)
         return found
 
     # --- tasks -------------------------------------------------------------------------------------------------------

@@ -58,6 +58,45 @@ def test_the_ring_forgets_the_oldest():
     assert len(known.between(1, RING + 1)) == RING
 
 
+def test_what_the_log_gave_right_before_the_ring_is_served_from_it_too():
+    known = feed(created(8), position=7)
+    known.fill(encoded(*(created(seq) for seq in range(3, 10))), known.rewritten)
+    assert seqs(known.between(2, 8)) == list(range(3, 9))
+    assert known.position == 8
+    known.take(8, encoded(created(9)))
+    assert seqs(known.between(2, 9)) == list(range(3, 10))
+
+
+def test_an_empty_ring_is_filled_up_to_the_newest_event():
+    known = Feed("room", 5)
+    known.fill(encoded(*(created(seq) for seq in range(4, 6))), known.rewritten)
+    assert seqs(known.between(3, 5)) == [4, 5]
+
+
+def test_the_ring_is_filled_with_the_newest_and_never_over_its_end():
+    known = feed(created(RING + 11), position=RING + 10)
+    read = encoded(*(created(seq) for seq in range(1, RING + 11)))
+    known.fill(read, known.rewritten)
+    assert known.between(10, RING + 11) is None
+    assert seqs(known.between(11, RING + 11)) == list(range(12, RING + 12))
+    known.fill(read, known.rewritten)
+    assert seqs(known.between(11, RING + 11)) == list(range(12, RING + 12))
+
+
+def test_a_page_that_does_not_reach_the_ring_is_not_kept():
+    known = feed(created(8), position=7)
+    known.fill(encoded(created(5), created(6)), known.rewritten)
+    assert known.between(4, 8) is None
+
+
+def test_a_page_read_while_a_text_was_rewritten_is_not_kept():
+    known = feed(created(8), position=7)
+    before = known.rewritten
+    known.take(8, encoded(edited(9, 6)))
+    known.fill(encoded(created(6, "before"), created(7)), before)
+    assert known.between(5, 9) is None
+
+
 def test_an_edit_takes_the_earlier_text_out_of_the_ring():
     known = feed(
         created(1), created(2, "before"), edited(3, 2, "between"), created(4), created(5), edited(6, 2, "after")

@@ -337,6 +337,31 @@ async def test_of_a_crowd_that_catches_up_only_a_few_are_served_before_others_ha
     assert all(member.events == [1, 2, 3] for member in crowd)
 
 
+async def test_a_crowd_that_comes_back_together_costs_one_read_of_the_log():
+    room = Room(head=60)
+    crowd = [room.catch_up(number, 10) for number in range(50)]
+    await until(lambda: all(member.commands() == ["live"] for member in crowd))
+    assert all(member.events == list(range(11, 61)) for member in crowd)
+    late = room.catch_up(50, 20)
+    await until(lambda: late.commands() == ["live"])
+    assert room.log.reads == ["events_after"]
+
+
+async def test_a_crowd_further_back_than_the_ring_is_served_from_the_log():
+    room = Room(head=RING + 50)
+    crowd = [room.catch_up(number, 0) for number in range(3)]
+    await until(lambda: all(member.commands() == ["live"] for member in crowd))
+    assert all(member.events == list(range(1, RING + 51)) for member in crowd)
+
+
+async def test_a_crowd_whose_first_read_fails_reads_again():
+    room = Room(head=5)
+    room.log.failures = [Unavailable()]
+    crowd = [room.catch_up(number, 0) for number in range(3)]
+    await until(lambda: all(member.commands() == ["live"] for member in crowd))
+    assert all(member.events == [1, 2, 3, 4, 5] for member in crowd)
+
+
 async def test_of_long_messages_no_more_are_read_than_two_pages_can_hold():
     room = Room()
     for _ in range(50):
