@@ -58,6 +58,16 @@ def test_rights_that_were_given_are_noted_and_taken_back(world, root, crew):
     assert fresh(world.ben).has_perms(["chat.delete_message", "chat.view_room"])
 
 
+def test_an_administrator_is_made_and_another_may_then_cease_to_be_one(world, root):
+    give(root, world.ben, staff=True, superuser=True)
+    ben = fresh(world.ben)
+    assert ben.is_superuser
+    give(ben, root)
+    assert not fresh(root).is_superuser
+    with pytest.raises(Conflict):
+        give(ben, ben)
+
+
 def test_what_changes_nothing_is_not_noted(world, root):
     before = newest().number if models.AuditEntry.objects.exists() else 0
     give(root, world.ben)
