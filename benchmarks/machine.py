@@ -31,7 +31,11 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 
 def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """None of a process that has just ended, such as one of PostgreSQL for a connection."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
     return int(fields[11]) + int(fields[12])
 
 
