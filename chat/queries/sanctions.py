@@ -5,15 +5,16 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chat.domain.sanctions import Sentence, Sentenced, muted
 from chat.domain.shapes import Mute
 from chat.models import Sanction
+from chat.statements import Given, GivenMany, Statement
 
 
-def in_force(now: datetime | None = None) -> QuerySet[Sanction]:
+def in_force(now: Any = None) -> QuerySet[Sanction]:
     """All that are neither over nor lifted."""
     return Sanction.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now or timezone.now()), lifted_at=None)
 
@@ -24,10 +25,18 @@ def is_banned(person: str, room: Any = None) -> Exists:
     return Exists(in_force().filter(where, person=OuterRef(person), kind=Sanction.Kind.BAN))
 
 
+SENTENCES = Statement(
+    lambda: in_force(Given("now", DateTimeField())).filter(
+        Q(room=None) | Q(room__in=GivenMany("rooms", BigIntegerField())),
+        person__in=GivenMany("people", BigIntegerField()),
+    )
+)
+
+
 def sentences(user_ids: Collection[int], rooms: Collection[int] = ()) -> dict[int, list[Sanction]]:
     """What is in force on each of these people, everywhere or in one of these rooms; those who are free are absent."""
     found: dict[int, list[Sanction]] = {}
-    for row in in_force().filter(Q(room=None) | Q(room__in=rooms), person__in=user_ids):
+    for row in SENTENCES.objects(people=user_ids, rooms=rooms, now=timezone.now()):
         found.setdefault(row.person_id, []).append(row)
     return found
 

@@ -113,26 +113,6 @@ def message_shape(message: models.Message) -> shapes.Message:
     return message_shapes(models.Message.objects.filter(pk=message.pk))[0]
 
 
-def new_message_shape(message: models.Message) -> shapes.Message:
-    """A message that is about to be written, from the row alone: nobody can have reacted to it yet."""
-    return shapes.Message(
-        room=message.room.slug,
-        seq=message.seq,
-        version=message.version,
-        client_id=message.client_id,
-        author=person_shape(message.author),
-        body=message.body,
-        html=message.html,
-        reply_to=message.reply_to,
-        mentions=message.mentions,
-        reactions=[],
-        pinned=False,
-        created_at=message.created_at,
-        edited_at=None,
-        deleted=None,
-    )
-
-
 def _message(row: tuple[Any, ...], reactions: list[shapes.Reaction]) -> shapes.Message:
     (_, slug, seq, version, client_id, *author, body, html, reply_to) = row[:13]
     (mentions, pinned, created_at, edited_at, deleted_at, deleted_by, deleted_reason) = row[13:]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 
 from chat.conf import conf
 from chat.domain.policy import Said, Standing, spared
@@ -11,14 +11,22 @@ from chat.domain.shapes import RoleName
 from chat.domain.text import has_link, mentioned
 from chat.domain.words import Action, Rule, Verdict, judge
 from chat.models import WordRule
+from chat.statements import GivenMany, Statement
+
+IN_FORCE = Statement(
+    lambda: (
+        WordRule.objects.filter(Q(room=None) | Q(room__in=GivenMany("rooms", BigIntegerField())))
+        .order_by("pk")
+        .values_list("room_id", "pattern", "kind", "action", "spares")
+    )
+)
 
 
 class Rules:
     """The rules of some rooms, read when this is made; their compiled patterns are kept by the process."""
 
     def __init__(self, rooms: Collection[int]) -> None:
-        rows = WordRule.objects.filter(Q(room=None) | Q(room__in=rooms)).order_by("pk")
-        self._rows = list(rows.values_list("room_id", "pattern", "kind", "action", "spares"))
+        self._rows = IN_FORCE.rows(rooms=rooms)
 
     def verdict(self, room: int, person: Standing, body: str) -> Verdict:
         """What becomes of a text that this person wants to write there."""

@@ -13,13 +13,29 @@ from chat.domain.text import render
 from chat.domain.words import Verdict
 from chat.queries.access import facts, standing
 from chat.queries.sanctions import sentenced, sentences
-from chat.queries.shapes import message_shape, new_message_shape
+from chat.queries.shapes import message_shape, person_shape
 from chat.queries.words import Rules, said
 from chat.services import _held, _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
-from chat.services._rows import read_keyed, update_rows
+from chat.services._rows import Row, insert_rows, read_keyed, update_rows
 from chat.services._send import Key, Posted, Result, Send, digest, key_of
+
+MESSAGE_COLUMNS = (
+    "room",
+    "seq",
+    "rank",
+    "version",
+    "author",
+    "client_id",
+    "digest",
+    "body",
+    "html",
+    "reply_to",
+    "mentions",
+    "created_at",
+)
+MARK_COLUMNS = ("user", "room", "seq", "rank", "wrote_at")
 
 
 class Batch:
@@ -40,35 +56,26 @@ class Batch:
         self.wrote_at = self._wrote_at()
         self.rules = Rules([room.pk for room in self._rooms()])
         self.answerable = self._answerable()
-        self.drafts: dict[Key, models.Message] = {}
-        self.posted: dict[Key, shapes.Message] = {}
+        self.authors = {pk: person_shape(profile.user) for pk, profile in self.people.items()}
+        self.posted: dict[Key, tuple[str, shapes.Message]] = {}
         self.joined: list[models.Membership] = []
         self.spent: set[int] = set()
-        self.mentions: list[models.Mention] = []
+        self.messages: list[Row] = []
+        self.mentions: list[Row] = []
+        self.marks: dict[tuple[int, int], Row] = {}
         self.results: list[Result | None] = [self._post(send) for send in sends]
 
     def write(self) -> None:
         """All rows of the batch, each table by one statement."""
         models.Membership.objects.bulk_create(self.joined)
-        models.Message.objects.bulk_create(self.drafts.values())
-        models.Mention.objects.bulk_create(self.mentions)
+        insert_rows(models.Message, MESSAGE_COLUMNS, self.messages)
+        insert_rows(models.Mention, ("room", "user", "seq"), self.mentions)
         save(self.logs.values())
-        if self.drafts:
-            self._mark_read_by_authors()
-        update_rows([self.people[person] for person in self.spent], ["send_tokens", "send_tokens_at"])
-
-    def _mark_read_by_authors(self) -> None:
-        """Whoever writes has read; the newest seq of a locked room cannot be behind another mark."""
-        newest = {(message.author_id, message.room_id): message for message in self.drafts.values()}
-        marks = [
-            models.ReadMark(
-                room_id=room, user_id=author, seq=message.seq, rank=message.rank, wrote_at=message.created_at
-            )
-            for (author, room), message in sorted(newest.items())
-        ]
-        models.ReadMark.objects.bulk_create(
-            marks, update_conflicts=True, unique_fields=["user", "room"], update_fields=["seq", "rank", "wrote_at"]
-        )
+        # Whoever writes has read; the newest seq of a locked room cannot be behind another mark.
+        marks = [mark for _, mark in sorted(self.marks.items())]
+        insert_rows(models.ReadMark, MARK_COLUMNS, marks, key=("user", "room"))
+        buckets = [(pk, self.people[pk].send_tokens, self.people[pk].send_tokens_at) for pk in self.spent]
+        update_rows(models.Profile, ("send_tokens", "send_tokens_at"), buckets)
 
     # --- what is read under the locks -------------------------------------------------------------------------------
 
@@ -102,11 +109,8 @@ class Batch:
         return {(room, user): role for room, user, role in rows}
 
     def _held(self) -> dict[int, list[models.Sanction]]:
-        """What is in force on these people; most were never under anything."""
-        suspects = {
-            pk for (pk,) in read_keyed(models.Sanction, ("person",), {(pk,) for pk in self.people}, ("person",))
-        }
-        return sentences(suspects, [room.pk for room in self._rooms()]) if suspects else {}
+        """What is in force on these people; most are under nothing."""
+        return sentences(self.people.keys(), [room.pk for room in self._rooms()])
 
     def _insiders(self) -> set[tuple[int, int]]:
         """(room, user) of the mentioned who belong to rooms of this batch, where nobody else can be mentioned."""
@@ -185,12 +189,12 @@ class Batch:
     def _repeat(self, send: Send) -> Posted | None:
         key = key_of(send)
         if (earlier := self.posted.get(key)) is not None:
-            first, message = self.drafts[key], earlier
+            first, message = earlier
         elif (found := self.known.get(key)) is not None:
-            first, message = found, message_shape(found)
+            first, message = found.digest, message_shape(found)
         else:
             return None
-        if first.digest != digest(send):
+        if first != digest(send):
             raise Conflict("This client_id was used for another message.")
         return Posted(message, created=False)
 
@@ -212,29 +216,33 @@ class Batch:
         self.joined.append(add_membership(log, profile.user, "member", actor=profile.user))
 
     def _write(self, send: Send, body: str, log: RoomLog, profile: models.Profile) -> shapes.Message:
-        room, seq = log.room, log.next_seq()
+        room, author, seq, first = log.room, profile.user_id, log.next_seq(), digest(send)
         people = self._mentioned(body, room, profile)
         room.message_count += 1
-        draft = models.Message(
-            room=room,
+        rank, html, names = room.message_count, render(body, list(people)), sorted(people)
+        row = (room.pk, seq, rank, seq, author, send.client_id, first, body, html, send.reply_to, names, log.now)
+        message = shapes.Message(
+            room=room.slug,
             seq=seq,
-            rank=room.message_count,
             version=seq,
-            author=profile.user,
             client_id=send.client_id,
-            digest=digest(send),
+            author=self.authors[author],
             body=body,
-            html=render(body, list(people)),
+            html=html,
             reply_to=send.reply_to,
-            mentions=sorted(people),
+            mentions=names,
+            reactions=[],
+            pinned=False,
             created_at=log.now,
+            edited_at=None,
+            deleted=None,
         )
-        self.drafts[key_of(send)] = draft
+        self.messages.append(row)
+        self.mentions += [(room.pk, pk, seq) for pk in people.values()]
+        self.marks[author, room.pk] = (author, room.pk, seq, rank, log.now)
+        self.posted[key_of(send)] = first, message
         self.answerable.add((room.pk, seq))
-        self.wrote_at[room.pk, profile.user_id] = log.now
-        self.mentions += [models.Mention(room=room, user_id=pk, seq=seq) for pk in people.values()]
-        message = new_message_shape(draft)
-        self.posted[key_of(send)] = message
+        self.wrote_at[room.pk, author] = log.now
         event = shapes.MessageEvent(seq, "message.created", log.now, message.author.username, message)
         log.record(event, actor=profile.user, message=seq)
         return message

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import TypedDict, Unpack
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from django.db.models import BigIntegerField, CharField, QuerySet
 from django.utils import timezone
 
 from chat import bus, models
@@ -20,8 +22,9 @@ from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import findable
 from chat.queries.access import facts, standing
 from chat.queries.sanctions import sentenced_here
-from chat.services._rows import update_rows
+from chat.services._rows import Row, insert_rows, update_rows
 from chat.services.acting import has_ended
+from chat.statements import GivenMany, Statement
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +57,10 @@ class About(TypedDict, total=False):
     role: str
 
 
+ABOUT: About = {"message": None, "emoji": "", "subject_id": None, "role": ""}  # type: ignore[typeddict-item]
+EVENT_COLUMNS = ("room", "seq", "kind", "at", "actor", "message", "emoji", "subject", "role")
+
+
 class RoomLog:
     """A locked room within a transaction: gives out numbers and keeps the events until `save`."""
 
@@ -61,7 +68,7 @@ class RoomLog:
         self.room = room
         self.now = now
         self._after = room.head
-        self._rows: list[models.Event] = []
+        self._rows: list[Row] = []
         self._shapes: list[shapes.Event] = []
 
     def next_seq(self) -> int:
@@ -78,11 +85,11 @@ class RoomLog:
         """Adds an event of a past that nobody was there to see; returns its number."""
         seq = self.next_seq()
         self.room.head = seq
-        self._rows.append(models.Event(room=self.room, seq=seq, kind=kind, at=self.now, actor_id=actor.pk, **about))
+        self._rows.append((self.room.pk, seq, kind, self.now, actor.pk, *(ABOUT | about).values()))
         return seq
 
-    def take_events(self) -> list[models.Event]:
-        """The rows to write; the caller writes those of all its rooms together."""
+    def rows(self) -> list[Row]:
+        """The rows to write, of EVENT_COLUMNS; the caller writes those of all its rooms together."""
         return self._rows
 
     def announcement(self) -> list[news.RoomEvents]:
@@ -90,19 +97,27 @@ class RoomLog:
         return [news.RoomEvents(self.room.slug, self._after, tuple(self._shapes))] if self._shapes else []
 
 
+def _rooms_to_lock(*, skip_locked: bool) -> QuerySet[models.Room]:
+    named = models.Room.objects.filter(slug__in=GivenMany("slugs", CharField())).order_by("pk")
+    return named.select_for_update(no_key=True, skip_locked=skip_locked)
+
+
+ROOMS = {skip_locked: Statement(partial(_rooms_to_lock, skip_locked=skip_locked)) for skip_locked in (False, True)}
+
+
 def lock_rooms(slugs: Iterable[str], *, skip_locked: bool = False) -> dict[str, RoomLog]:
     """Locks these rooms in id order until the transaction ends; rooms that do not exist (or are skipped) are absent."""
-    rooms = models.Room.objects.filter(slug__in=set(slugs)).order_by("pk")
-    locked = list(rooms.select_for_update(no_key=True, skip_locked=skip_locked))
+    locked = ROOMS[skip_locked].objects(slugs=set(slugs))
     now = timezone.now()
     return {room.slug: RoomLog(room, now) for room in locked}
 
 
 def save(logs: Iterable[RoomLog]) -> None:
     """Writes the events and heads of these rooms and announces them after commit."""
-    changed = [log for log in logs if log.take_events()]
-    models.Event.objects.bulk_create([row for log in changed for row in log.take_events()])
-    update_rows([log.room for log in changed], ["head", "message_count"])
+    changed = [log for log in logs if log.rows()]
+    insert_rows(models.Event, EVENT_COLUMNS, [row for log in changed for row in log.rows()])
+    heads = [(log.room.pk, log.room.head, log.room.message_count) for log in changed]
+    update_rows(models.Room, ("head", "message_count"), heads)
     bus.announce([announcement for log in changed for announcement in log.announcement()])
 
 
@@ -115,6 +130,13 @@ def room_log(slug: str) -> Iterator[RoomLog]:
             raise NotFound()
         yield log
         save([log])
+
+
+PEOPLE = GivenMany("people", BigIntegerField())
+PROFILES = Statement(
+    lambda: models.Profile.objects.filter(user__in=PEOPLE).order_by("user_id").select_for_update(no_key=True)
+)
+USERS = Statement(lambda: get_user_model()._default_manager.filter(pk__in=PEOPLE))
 
 
 def lock_people(user_ids: Iterable[int]) -> dict[int, models.Profile]:
@@ -136,11 +158,9 @@ def lock_people(user_ids: Iterable[int]) -> dict[int, models.Profile]:
 
 def _locked_profiles(user_ids: set[int]) -> dict[int, models.Profile]:
     """Users are read by a statement of their own: one that waits for a lock shows joined rows as they were before."""
-    profiles = models.Profile.objects.filter(user__in=user_ids).order_by("user_id").select_for_update(no_key=True)
-    found = {profile.user_id: profile for profile in profiles}
-    users = get_user_model()._default_manager.in_bulk(list(found))
-    for pk, profile in found.items():
-        profile.user = users[pk]
+    found = {profile.user_id: profile for profile in PROFILES.objects(people=user_ids)}
+    for user in USERS.objects(people=found):
+        found[user.pk].user = user
     return found
 
 

@@ -30,7 +30,7 @@ def approve(*, actor: AbstractUser, held: models.HeldMessage) -> None:
             raise Conflict(f"Its author may not write there now: {result.message}")
         batch.write()
         _decide(row, State.APPROVED, actor)
-        posted = batch.drafts[key_of(send)]
+        _, posted = batch.posted[key_of(send)]
         record_act(Act.MESSAGE_APPROVED, actor=actor, room=row.room, person=row.author_id, message=posted.seq)
 
 

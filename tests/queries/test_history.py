@@ -128,11 +128,11 @@ def plan(sql):
     """How the database goes about it, as it would in a room of many messages."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+            cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
         cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql)
         rows = "\n".join(str(row) for row in cursor.fetchall())
         if connection.vendor == "postgresql":
-            cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+            cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan; RESET enable_sort")
     return rows
 
 

@@ -1,0 +1,82 @@
+"""Statements that run over and over: built by the ORM once, with room for values that come later.
+
+Building one takes the ORM far longer than the database takes to run it; see docs/decisions/statements-built-once.md.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Expression, Field, QuerySet
+
+Converters = list[tuple[int, Any, list[Callable[[Any, Any, Any], Any]]]]
+
+
+class Given(Expression):
+    """A value that comes when the statement is run, under this name; `of` tells what it is."""
+
+    def __init__(self, name: str, of: "Field[Any, Any]") -> None:
+        super().__init__(output_field=of)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+    def prepared(self, value: Any) -> Any:
+        """The value as the database takes it."""
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+class GivenMany(Given):
+    """Any number of values (numbers or texts), for `__in`. The statement is the same however many there are."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "(SELECT value FROM json_each(%s))", [self]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        kind = self.output_field.cast_db_type(connection)
+        return f"(SELECT value::{kind} FROM json_array_elements_text(%s::json))", [self]
+
+    def prepared(self, value: Any) -> Any:
+        return json.dumps(list(value))
+
+
+class Statement:
+    """A query of the ORM. `build` is called once, when it is run for the first time."""
+
+    def __init__(self, build: Callable[[], QuerySet[Any]]) -> None:
+        self._build = build
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """What it finds with these values, as tuples of its columns."""
+        sql, parameters, converters, _ = self._built
+        values = [each.prepared(given[each.name]) if isinstance(each, Given) else each for each in parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return [_converted(row, converters) for row in found] if converters else found
+
+    def objects(self, **given: Any) -> list[Any]:
+        """What it finds with these values, as instances of its model."""
+        model = self._built[3]
+        names = [field.attname for field in model._meta.concrete_fields]
+        return [model.from_db(connection.alias, names, row) for row in self.rows(**given)]
+
+    @cached_property
+    def _built(self) -> tuple[str, tuple[Any, ...], Converters, Any]:
+        rows = self._build()
+        compiler = rows.query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        chosen = [column for column, _, _ in compiler.select]
+        converters = [(place, column, convert) for place, (convert, column) in compiler.get_converters(chosen).items()]
+        return sql, parameters, converters, rows.model
+
+
+def _converted(row: tuple[Any, ...], converters: Converters) -> tuple[Any, ...]:
+    values = list(row)
+    for place, column, convert in converters:
+        for each in convert:
+            values[place] = each(values[place], column, connection)
+    return tuple(values)
