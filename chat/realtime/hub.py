@@ -180,7 +180,7 @@ class Hub:
             if room.members.get(connection) is following:
                 if frame is not None:
                     connection.send(frame)
-                room.catch_up(connection, following, announce=frame is None, upto=head)
+                room.latecomers.catch_up(connection, following, announce=frame is None, upto=head)
 
         return start
 

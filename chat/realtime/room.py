@@ -1,25 +1,25 @@
 """A room that sockets of this worker follow, and the one delivery for all of them.
 
 Every socket has a cursor. A frame is written only to a live socket whose cursor equals the frame's `after`; between
-that check, the write and the advance there is no await. Any other socket is caught up from the ring or the log. So
-nothing is lost, doubled or reordered, whatever arrives late, twice or never.
+that check, the write and the advance there is no await. Any other socket is caught up from the ring or the log
+(`catching_up.py`). So nothing is lost, doubled or reordered, whatever arrives late, twice or never.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position
 from chat.domain.errors import ChatError
-from chat.domain.shapes import Event, Reset
+from chat.domain.shapes import Event
+from chat.realtime.catching_up import LOG_PAGE, RETRY_SECONDS, Latecomers, LogReader
 from chat.realtime.connection import Connection, Following, Shared
-from chat.realtime.feed import PAGE_BYTES, Feed, page
+from chat.realtime.feed import Feed
+from chat.realtime.tasks import Tasks
 from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
 from chat.wire.encoded import Encoded, encode_events
-from chat.wire.server import Live
 
 logger = logging.getLogger(__name__)
 
@@ -29,26 +29,15 @@ OVERTAKING_SECONDS = 0.03
 """How long an event waits for its predecessors before the log is asked for them."""
 WRITES_PER_TURN = 100
 """Sockets written to before the loop may do something else."""
-PAGES_PER_TURN = 8
-"""Pages of a catch-up that are written before the loop may do something else, however many wait for one."""
-SLOW_PAGE_BYTES = 32 * 1024
-"""The largest page for a client that did not keep up, so that little of it waits in memory."""
-LOG_PAGE = 500
-FEWEST_READ = 16
-"""A catch-up reads twice as many events as its last page could hold, within these bounds."""
-RETRY_SECONDS = 1.0
 
 Members = Sequence[tuple[Connection, Following]]
 
 
-class Reader(Protocol):
+class Reader(LogReader, Protocol):
     """What a room asks of the database."""
 
     async def position(self, viewer: Any, room: str) -> Position:
         """Where the log stands, for who may read it. Raises ChatError."""
-
-    async def events_after(self, viewer: Any, room: str, after: int, epoch: str, limit: int) -> list[Encoded] | Reset:
-        """A page of the log, rights asked anew. Raises ChatError."""
 
     async def repair(self, room: str, after: int, limit: int) -> Sequence[Event]:
         """Events behind `after`, for the worker itself. Raises ChatError."""
@@ -72,14 +61,13 @@ class LiveRoom:
         """The newest event behind which the rights of all members were asked anew."""
         self._reader = reader
         self._dropped = dropped
-        self._turns = asyncio.Semaphore(PAGES_PER_TURN)
-        self._first_read: asyncio.Future[None] | None = None
         self._flushing = False
         self._repairing = False
         self._flush_timer: asyncio.TimerHandle | None = None
         self._last_flush = 0.0
         self._waiting_since: float | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(f"delivery in room {slug}")
+        self.latecomers = Latecomers(self.feed, self.epoch, self.members, reader, self.drop, self._tasks)
 
     # --- events come in ----------------------------------------------------------------------------------------------
 
@@ -111,7 +99,7 @@ class LiveRoom:
     def _start_repair(self) -> None:
         if self.members and not self._repairing:
             self._repairing = True
-            self._spawn(self._repair())
+            self._tasks.spawn(self._repair())
 
     async def _repair(self) -> None:
         try:
@@ -154,7 +142,7 @@ class LiveRoom:
             self._flushed()
         else:
             self._flushing = True
-            self._spawn(self._flush_in_turns(after, events, members))
+            self._tasks.spawn(self._flush_in_turns(after, events, members))
 
     async def _flush_in_turns(self, after: int, events: Sequence[Encoded], members: Members) -> None:
         try:
@@ -181,14 +169,14 @@ class LiveRoom:
                 continue
             if connection.full:
                 following.live = False
-                self.catch_up(connection, following)
+                self.latecomers.catch_up(connection, following)
             elif following.cursor == after:
                 connection.send_events(self.slug, after, events, shared=shared)
                 following.cursor = upto
                 served += 1
             elif following.cursor < upto:
                 following.live = False
-                self.catch_up(connection, following)
+                self.latecomers.catch_up(connection, following)
         DELIVERIES.inc(served * len(events))
         for event in events:
             log.debug("delivered", room=self.slug, seq=event.seq, connections=served)
@@ -217,110 +205,3 @@ class LiveRoom:
         self._dropped(self.slug)
         if not connection.closing:
             connection.lose(self.slug)
-
-    # --- catching up -------------------------------------------------------------------------------------------------
-
-    def catch_up(self, connection: Connection, following: Following, *, announce: bool = False, upto: int = 0) -> None:
-        """Brings a socket from its cursor to `upto` and to where the live ones are, then makes it live.
-
-        `announce` says so by a `live` frame; without it nobody notices.
-        """
-        self._spawn(self._follow(connection, following, announce=announce, upto=upto))
-
-    async def _follow(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
-        try:
-            await self._follow_up(connection, following, announce=announce, upto=upto)
-        except Exception:
-            logger.exception("%s could not catch up in room %s", connection.id, self.slug)
-            connection.disconnect(CloseCode.OVERLOADED)
-
-    async def _follow_up(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
-        largest = PAGE_BYTES
-        while self._followed_by(connection, following):
-            if connection.full:
-                largest = SLOW_PAGE_BYTES
-                await connection.drained()
-                continue
-            goal = max(self.feed.sent, upto)
-            if following.cursor >= goal:
-                following.live = True
-                if announce:
-                    connection.send(Live(room=self.slug, head=following.cursor, epoch=self.epoch))
-                return
-            await self._send_page(connection, following, goal, largest)
-
-    def _followed_by(self, connection: Connection, following: Following) -> bool:
-        return self.members.get(connection) is following and not connection.closing
-
-    async def _send_page(self, connection: Connection, following: Following, goal: int, largest: int) -> None:
-        """The next page from ring or log; the log is asked again whether the viewer may read it."""
-        read: list[Encoded] = []
-        if self._is_behind(following, goal) and not await self._filled_by_another(following, goal):
-            read = await self._lead(self._read_page(connection, following.cursor, following.reads))
-            if not read:
-                return
-        async with self._turns:
-            # The ring is looked at when the turn has come: what it has forgotten meanwhile must not be replayed.
-            events = read or self.feed.between(following.cursor, goal)
-            if events and self._followed_by(connection, following):
-                self._write_page(connection, following, page(events, largest), goal)
-                await asyncio.sleep(0)
-
-    def _is_behind(self, following: Following, goal: int) -> bool:
-        """Whether the ring has not all that is to come next."""
-        return goal > self.feed.position or self.feed.between(following.cursor, goal) is None
-
-    async def _filled_by_another(self, following: Following, goal: int) -> bool:
-        """Of a crowd that comes back one reads first; whether that has brought into the ring what the others need."""
-        if self._first_read is None:
-            return False
-        await asyncio.wait([self._first_read])
-        return not self._is_behind(following, goal)
-
-    async def _lead(self, reading: Coroutine[Any, Any, list[Encoded]]) -> list[Encoded]:
-        """Has those who come meanwhile wait for this read, unless another is the first already."""
-        if self._first_read is not None:
-            return await reading
-        self._first_read = asyncio.get_running_loop().create_future()
-        try:
-            return await reading
-        finally:
-            self._first_read.set_result(None)
-            self._first_read = None
-
-    def _write_page(self, connection: Connection, following: Following, chosen: list[Encoded], goal: int) -> None:
-        connection.send_events(self.slug, following.cursor, chosen, more=chosen[-1].seq < goal)
-        DELIVERIES.inc(len(chosen))
-        for event in chosen:
-            log.debug("replayed", room=self.slug, seq=event.seq, connection=connection.id)
-        following.cursor = chosen[-1].seq
-        following.reads = min(max(2 * len(chosen), FEWEST_READ), LOG_PAGE)
-
-    async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:
-        """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""
-        rewritten = self.feed.rewritten
-        try:
-            found = await self._reader.events_after(connection.viewer, self.slug, after, self.epoch, limit)
-        except ChatError as error:
-            if error.retryable:
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                self.drop(connection)
-            return []
-        if isinstance(found, Reset):
-            connection.disconnect(CloseCode.RESTARTING)
-            return []
-        self.feed.fill(found, rewritten)
-        return found
-
-    # --- tasks -------------------------------------------------------------------------------------------------------
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("delivery in room %s failed", self.slug, exc_info=error)

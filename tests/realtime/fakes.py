@@ -11,7 +11,8 @@ from chat.domain.closing import CloseCode
 from chat.domain.cursors import Position
 from chat.domain.errors import NotFound
 from chat.domain.shapes import Event, Member, MemberEvent, Message, MessageEvent, Person, Reset
-from chat.realtime.connection import SocketConnection
+from chat.realtime.connection import Following, SocketConnection
+from chat.realtime.room import LiveRoom
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_event, encode_events
 from tests.patience import PATIENCE
@@ -198,6 +199,43 @@ class FakeSocket(SocketConnection):
 def socket(number: int = 1, *, cursor: int | None = None) -> FakeSocket:
     """A socket of the person with this number."""
     return FakeSocket(number, cursor)
+
+
+class Room:
+    """A live room on a fake log, and ways to let things happen in it."""
+
+    def __init__(self, head: int = 0) -> None:
+        self.log = FakeLog()
+        self.log.say(head)
+        self.live = LiveRoom("room", Position(EPOCH, 1, head), self.log)
+
+    def enter(self, number=1, **options):
+        """A live socket at the newest event."""
+        return self.follow(number, self.live.feed.sent, live=True, **options)
+
+    def follow(self, number, cursor, *, live=False, broken=False):
+        """A socket at this cursor."""
+        new = socket(number, cursor=cursor)
+        new.broken = broken
+        new.rooms["room"] = self.live.members[new] = Following(cursor=cursor, live=live)
+        return new
+
+    def catch_up(self, number, cursor, upto=None):
+        """A socket that catches up to `upto` and says so."""
+        new = self.follow(number, cursor)
+        upto = self.log.head if upto is None else upto
+        self.live.latecomers.catch_up(new, self.live.members[new], announce=True, upto=upto)
+        return new
+
+    def hint(self, *events):
+        """Somebody commits and this worker hears of it."""
+        self.log.write(*events)
+        self.live.take(events[0].seq - 1, encoded(*events))
+
+    def say(self, count=1):
+        """Messages are committed one by one and heard of."""
+        for event in [created(self.log.head + number) for number in range(1, count + 1)]:
+            self.hint(event)
 
 
 async def settle(turns: int = 50) -> None:
