@@ -82,6 +82,8 @@ class Running:
     database_url: str = ""
     depth: int = 0
     """Messages in the long room, where there is one."""
+    ended: dict[str, float] = field(default_factory=dict)
+    """Processor seconds of what else took part and has ended."""
     spied: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
     """Around what is measured: where somebody may look at what the server does."""
 
@@ -92,7 +94,7 @@ class Running:
     def cpu(self) -> dict[str, float]:
         """Processor seconds used so far, by the server and by all else that takes part."""
         used = {name: cpu_seconds(family(program.pid)) for name, program in self.helpers.items()}
-        used |= {"server": cpu_seconds(self.pids()), "generator": cpu_seconds([os.getpid()])}
+        used |= self.ended | {"server": cpu_seconds(self.pids()), "generator": cpu_seconds([os.getpid()])}
         return used | {"others": busy_seconds() - sum(used.values())}
 
     def memory(self) -> int:

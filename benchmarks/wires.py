@@ -134,6 +134,7 @@ class _Frame(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Frame).decode
+EVENTS = b'{"command":"events"'
 
 
 class Refused(Exception):
@@ -171,7 +172,10 @@ class Parley(Wire):
 
     async def _await(self, line: Line, command: str) -> _Frame:
         while True:
-            frame = _decode(await line.read())
+            payload = await line.read()
+            if payload.startswith(EVENTS):
+                continue
+            frame = _decode(payload)
             if frame.error or frame.command in {"disconnect", "reset", "limited"}:
                 raise Refused(str(frame))
             if frame.command == command:
@@ -182,7 +186,7 @@ class Parley(Wire):
         return msgspec.json.encode({"command": "send-message", "id": said.number, "room": room, "message": message})
 
     def hear(self, payload: bytes) -> Frame | None:
-        if not payload.startswith(b'{"command":"events"'):
+        if not payload.startswith(EVENTS):
             return None
         frame = _decode(payload)
         created = [event for event in frame.events if event.kind == "message.created" and event.message]
