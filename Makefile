@@ -23,7 +23,7 @@ WORK =
 ROUNDS = 3
 IN_FULL = tests/conformance tests/fuzz tests/journeys/test_offline.py tests/journeys/test_long_days.py \
 	tests/journeys/test_admin_acts.py tests/admin/test_at_size.py tests/deploy
-PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services)
+PROMISES_ON_BOTH_DATABASES = $(wildcard tests/models tests/queries tests/services tests/statements)
 
 .DEFAULT_GOAL = help
 .PHONY: help run cluster test on-sqlite on-postgres test-fast prove chaos bench bench-quick bench-env lighthouse check lint audit types proto system-deps clean

@@ -7,7 +7,16 @@ from typing import Any, NamedTuple, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 
 from chat.conf import conf
@@ -20,6 +29,8 @@ from chat.domain.shapes import RoleName, RoomKind
 from chat.domain.text import FORBIDDEN, findable
 from chat.models import Installation, Membership, Profile, Room, Sanction
 from chat.queries.sanctions import in_force, is_banned, sentenced, sentenced_here, sentences
+from chat.statements.built import Given, GivenMany, Statement
+from chat.statements.rows import read_keyed
 
 Viewer = AbstractUser | AnonymousUser
 Refusals = Callable[[Room, int], ChatError | None]
@@ -97,15 +108,24 @@ def epoch_column() -> Subquery:
     return Subquery(Installation.objects.filter(pk=1).values("epoch")[:1])
 
 
+def _access() -> QuerySet[Room]:
+    viewer = Given("viewer", BigIntegerField())
+    mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer).values("role")[:1]
+    guest = Exists(Profile.objects.filter(user=viewer, guest=True))
+    here = in_force(Given("now", DateTimeField())).filter(Q(room=None) | Q(room=OuterRef("pk")), person=viewer)
+    rooms = Room.objects.filter(slug=Given("slug", CharField()))
+    return rooms.annotate(my_role=Subquery(mine), as_guest=guest, held=Exists(here), epoch=epoch_column())
+
+
+ACCESS = Statement(_access)
+
+
 def access(viewer: Viewer, slug: str) -> Access:
     """The room and the viewer's standing in it, whether or not they may see it. Raises NotFound for no such room."""
-    mine = Membership.objects.filter(room=OuterRef("pk"), user=viewer.pk).values("role")[:1]
-    guest = Exists(Profile.objects.filter(user=viewer.pk, guest=True))
-    rooms = Room.objects.filter(slug=findable(slug))
-    held = Exists(in_force().filter(Q(room=None) | Q(room=OuterRef("pk")), person=viewer.pk))
-    room = rooms.annotate(my_role=Subquery(mine), as_guest=guest, held=held, epoch=epoch_column()).first()
-    if room is None:
+    found = ACCESS.objects(slug=findable(slug), viewer=viewer.pk, now=timezone.now())
+    if not found:
         raise NotFound()
+    room = found[0]
     under = sentenced_here(viewer.pk or 0, room.pk) if room.held else FREE
     position = Position(epoch=room.epoch, oldest=room.oldest, head=room.head)
     return Access(room, standing(viewer, room.my_role, guest=room.as_guest, sentenced=under), position)
@@ -121,20 +141,25 @@ def readable(viewer: Viewer, slug: str) -> Access:
     return found
 
 
+LOCATED = Statement(
+    lambda: Room.objects.filter(slug__in=GivenMany("slugs", CharField())).annotate(epoch=epoch_column())
+)
+
+
 def located(slug: str) -> tuple[Room, Position]:
     """A room and where its log stands, for whoever asks the rights apart. Raises NotFound."""
-    room = Room.objects.filter(slug=findable(slug)).annotate(epoch=epoch_column()).first()
-    if room is None:
+    found = LOCATED.objects(slugs=[findable(slug)])
+    if not found:
         raise NotFound()
-    return room, Position(room.epoch, room.oldest, room.head)
+    return found[0], Position(found[0].epoch, found[0].oldest, found[0].head)
 
 
 def positions(asked: Sequence[tuple[str, int]]) -> list[Position | ChatError]:
     """Where the logs of rooms stand, each asked by one person, or what the policy answers them; by a fixed number of
     queries. The rights are read after the positions, so they hold for all that stands up to there."""
     slugs = {slug for slug, _ in asked if not FORBIDDEN.search(slug)}
-    rooms = {room.slug: room for room in Room.objects.filter(slug__in=slugs).annotate(epoch=epoch_column())}
-    refused = _refusals(rooms.values(), {user for _, user in asked})
+    rooms = {room.slug: room for room in LOCATED.objects(slugs=slugs)}
+    refused = _refusals({(rooms[slug].pk, user) for slug, user in asked if slug in rooms})
     return [_position(rooms.get(slug), user, refused) for slug, user in asked]
 
 
@@ -149,21 +174,28 @@ def refused_readers(room: Room, user_ids: Collection[int]) -> dict[int, ChatErro
 
     Asked after something was read, it proves that the others might read it.
     """
-    refused = _refusals([room], user_ids)
+    refused = _refusals({(room.pk, pk) for pk in user_ids})
     answers = {pk: refused(room, pk) for pk in user_ids}
     return {pk: answer for pk, answer in answers.items() if answer is not None}
 
 
-def _refusals(rooms: Collection[Room], user_ids: Collection[int]) -> Refusals:
-    """What the policy answers each of these people who wants to read one of these rooms now."""
-    places = [room.pk for room in rooms]
-    memberships = Membership.objects.filter(room__in=places, user__in=user_ids)
-    roles = {(room, user): role for room, user, role in memberships.values_list("room_id", "user_id", "role")}
-    banned = Exists(in_force().filter(person=OuterRef("pk"), kind=Sanction.Kind.BAN))
-    people = get_user_model()._default_manager.filter(pk__in=user_ids).annotate(banned=banned)
-    found = {row[0]: row for row in people.values_list("pk", "is_active", "profile__guest", "banned")}
+def _readers() -> QuerySet[Any]:
+    """Of each person: key, whether active, whether a guest, whether under a ban anywhere."""
+    banned = Exists(in_force(Given("now", DateTimeField())).filter(person=OuterRef("pk"), kind=Sanction.Kind.BAN))
+    people = get_user_model()._default_manager.filter(pk__in=GivenMany("people", BigIntegerField()))
+    return people.annotate(banned=banned).values_list("pk", "is_active", "profile__guest", "banned")
+
+
+READERS = Statement(_readers)
+
+
+def _refusals(asked: Collection[tuple[int, int]]) -> Refusals:
+    """What the policy answers each who wants to read now, by (room, person)."""
+    memberships = read_keyed(Membership, ("room", "user"), asked, ("room", "user", "role"))
+    roles = {(room, user): role for room, user, role in memberships}
+    found = {row[0]: row for row in READERS.rows(people={user for _, user in asked}, now=timezone.now())}
     held = [pk for pk, row in found.items() if row[3]]
-    under = sentences(held, places) if held else {}
+    under = sentences(held, {room for room, _ in asked}) if held else {}
 
     def refused(room: Room, user: int) -> ChatError | None:
         if user not in found:

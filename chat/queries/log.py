@@ -3,17 +3,37 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import BigIntegerField
+
 from chat import models
 from chat.domain import shapes
 from chat.domain.cursors import check_cursor, judge
 from chat.domain.errors import ChatError, Unauthenticated
 from chat.queries.access import Viewer, located, refused_readers
-from chat.queries.shapes import full_room_shape, message_shapes, people_shapes
+from chat.queries.shapes import MESSAGE_COLUMNS, full_room_shape, people_shapes, shaped
+from chat.statements.built import Given, GivenMany, Statement
 
 PAGE = 500
 """The most events of one page."""
 
 EVENT_COLUMNS = ("seq", "kind", "at", "actor__username", "message", "emoji", "subject_id", "role")
+
+
+ROOM = Given("room", BigIntegerField())
+EVENTS = Statement(
+    lambda: (
+        models.Event.objects.filter(
+            room=ROOM, seq__gt=Given("after", BigIntegerField()), seq__lte=Given("upto", BigIntegerField())
+        )
+        .order_by("seq")
+        .values_list(*EVENT_COLUMNS)
+    )
+)
+MESSAGES = Statement(
+    lambda: models.Message.objects.filter(room=ROOM, seq__in=GivenMany("seqs", BigIntegerField())).values_list(
+        *MESSAGE_COLUMNS
+    )
+)
 
 
 def events_after(
@@ -61,9 +81,7 @@ def read(room: models.Room, *, after: int, upto: int) -> list[shapes.Event]:
     """The events `after` < seq <= `upto` of a room, for readers whose rights were asked for already."""
     if upto <= after:
         return []
-    rows = list(
-        models.Event.objects.filter(room=room, seq__gt=after, seq__lte=upto).order_by("seq").values_list(*EVENT_COLUMNS)
-    )
+    rows = EVENTS.rows(room=room.pk, after=after, upto=upto)
     messages = _messages(room, {row[4] for row in rows if row[4] is not None})
     people = people_shapes(row[6] for row in rows if row[6] is not None)
     now = full_room_shape(room) if any(row[1] == "room.changed" for row in rows) else None
@@ -74,7 +92,7 @@ def _messages(room: models.Room, seqs: Iterable[int]) -> dict[int, shapes.Messag
     seqs = list(seqs)
     if not seqs:
         return {}
-    return {m.seq: m for m in message_shapes(models.Message.objects.filter(room=room, seq__in=seqs))}
+    return {message.seq: message for message in shaped(MESSAGES.rows(room=room.pk, seqs=seqs))}
 
 
 def _event(

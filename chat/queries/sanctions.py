@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.domain.sanctions import Sentence, Sentenced, muted
 from chat.domain.shapes import Mute
 from chat.models import Sanction
-from chat.statements import Given, GivenMany, Statement
+from chat.statements.built import Given, GivenMany, Statement
 
 
 def in_force(now: Any = None) -> QuerySet[Sanction]:

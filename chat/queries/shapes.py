@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from chat import models
 from chat.domain import shapes
+from chat.statements.built import GivenMany, Statement
 
 PEOPLE_SHOWN = 50
 """How many people a reaction names; `count` counts all."""
@@ -103,9 +104,13 @@ def full_room_shape(room: models.Room) -> shapes.Room:
 
 def message_shapes(rows: QuerySet[models.Message]) -> list[shapes.Message]:
     """The messages of `rows` in its order, by two queries whatever their number."""
-    columns = list(rows.values_list(*MESSAGE_COLUMNS))
-    reactions = reaction_shapes([row[0] for row in columns])
-    return [_message(row, reactions.get(row[0], [])) for row in columns]
+    return shaped(list(rows.values_list(*MESSAGE_COLUMNS)))
+
+
+def shaped(rows: Sequence[tuple[Any, ...]]) -> list[shapes.Message]:
+    """The messages of rows of MESSAGE_COLUMNS, their reactions fetched by one query."""
+    reactions = reaction_shapes([row[0] for row in rows])
+    return [_message(row, reactions.get(row[0], [])) for row in rows]
 
 
 def message_shape(message: models.Message) -> shapes.Message:
@@ -139,13 +144,21 @@ def deletion_shape(at: datetime | None, by: Any, reason: str) -> shapes.Deletion
     return shapes.Deletion(at=at, by=by, reason=reason) if at else None
 
 
+REACTIONS = Statement(
+    lambda: (
+        models.Reaction.objects.filter(message__in=GivenMany("messages", BigIntegerField()))
+        .order_by("pk")
+        .values_list("message_id", "emoji", "user__username")
+    )
+)
+
+
 def reaction_shapes(message_ids: Sequence[int]) -> dict[int, list[shapes.Reaction]]:
     """The reactions of these messages by message id, in the order in which each emoji first came."""
     if not message_ids:
         return {}
-    rows = models.Reaction.objects.filter(message__in=message_ids).order_by("pk")
     people: dict[int, dict[str, list[str]]] = {}
-    for message_id, emoji, username in rows.values_list("message_id", "emoji", "user__username"):
+    for message_id, emoji, username in REACTIONS.rows(messages=message_ids):
         people.setdefault(message_id, {}).setdefault(emoji, []).append(username)
     return {
         message_id: [

@@ -11,7 +11,7 @@ from chat.domain.shapes import RoleName
 from chat.domain.text import has_link, mentioned
 from chat.domain.words import Action, Rule, Verdict, judge
 from chat.models import WordRule
-from chat.statements import GivenMany, Statement
+from chat.statements.built import GivenMany, Statement
 
 IN_FORCE = Statement(
     lambda: (

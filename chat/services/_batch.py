@@ -18,8 +18,8 @@ from chat.queries.words import Rules, said
 from chat.services import _held, _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
-from chat.services._rows import Row, insert_rows, read_keyed, update_rows
 from chat.services._send import Key, Posted, Result, Send, digest, key_of
+from chat.statements.rows import Row, insert_rows, read_keyed, update_rows
 
 MESSAGE_COLUMNS = (
     "room",

@@ -22,9 +22,9 @@ from chat.domain.policy import Act, Standing, Target, refusal
 from chat.domain.text import findable
 from chat.queries.access import facts, standing
 from chat.queries.sanctions import sentenced_here
-from chat.services._rows import Row, insert_rows, update_rows
 from chat.services.acting import has_ended
-from chat.statements import GivenMany, Statement
+from chat.statements.built import GivenMany, Statement
+from chat.statements.rows import Row, insert_rows, update_rows
 
 logger = logging.getLogger(__name__)
 

@@ -59,10 +59,11 @@ class Statement:
         return [_converted(row, converters) for row in found] if converters else found
 
     def objects(self, **given: Any) -> list[Any]:
-        """What it finds with these values, as instances of its model."""
-        model = self._built[3]
-        names = [field.attname for field in model._meta.concrete_fields]
-        return [model.from_db(connection.alias, names, row) for row in self.rows(**given)]
+        """What it finds with these values, as instances of its model with its annotations."""
+        rows = self.rows(**given)
+        _, _, _, found = self._built
+        names = [field.attname for field in found.model._meta.concrete_fields]
+        return [_object(found, names, row) for row in rows]
 
     @cached_property
     def _built(self) -> tuple[str, tuple[Any, ...], Converters, Any]:
@@ -71,7 +72,14 @@ class Statement:
         sql, parameters = compiler.as_sql()
         chosen = [column for column, _, _ in compiler.select]
         converters = [(place, column, convert) for place, (convert, column) in compiler.get_converters(chosen).items()]
-        return sql, parameters, converters, rows.model
+        return sql, parameters, converters, rows
+
+
+def _object(found: QuerySet[Any], names: list[str], row: tuple[Any, ...]) -> Any:
+    instance = found.model.from_db(connection.alias, names, row[: len(names)])
+    for name, value in zip(found.query.annotation_select, row[len(names) :], strict=True):
+        setattr(instance, name, value)
+    return instance
 
 
 def _converted(row: tuple[Any, ...], converters: Converters) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from django.db import DataError, IntegrityError, connection
 from django.utils import timezone
 
 from chat import models
-from chat.services._rows import insert_rows, read_keyed, update_rows
+from chat.statements.rows import insert_rows, read_keyed, update_rows
 
 MESSAGE = ("room", "seq", "rank", "version", "author", "client_id", "digest", "body", "mentions", "created_at")
 MARK = ("user", "room", "seq", "rank", "wrote_at")

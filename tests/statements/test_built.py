@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from chat import models
-from chat.statements import Given, GivenMany, Statement
+from chat.statements.built import Given, GivenMany, Statement
 from tests.world import say
 
 

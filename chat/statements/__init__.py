@@ -1,0 +1,1 @@
+"""Statements that run over and over, built once."""
