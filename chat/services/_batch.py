@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import CharField
+
 from chat import models
 from chat.conf import conf
 from chat.domain import shapes
@@ -19,6 +21,7 @@ from chat.services import _held, _mentions
 from chat.services._members import add_membership
 from chat.services._record import RoomLog, lock_people, lock_rooms, save
 from chat.services._send import Key, Posted, Result, Send, digest, key_of
+from chat.statements.built import GivenMany, Statement
 from chat.statements.rows import Row, insert_rows, read_keyed, update_rows
 
 MESSAGE_COLUMNS = (
@@ -36,22 +39,23 @@ MESSAGE_COLUMNS = (
     "created_at",
 )
 MARK_COLUMNS = ("user", "room", "seq", "rank", "wrote_at")
+EXISTING = Statement(lambda: models.Room.objects.filter(slug__in=GivenMany("slugs", CharField())).values_list("slug"))
 
 
 class Batch:
     """One transaction's sends. What they are decided from is read here, after the locks, each by one statement."""
 
     def __init__(self, sends: Sequence[Send], *, skip_locked: bool) -> None:
-        self.sends = sends
         rooms = {send.room for send in sends}
         self.logs = lock_rooms(rooms, skip_locked=skip_locked)
         self.skipped = self._existing(rooms - self.logs.keys()) if skip_locked else set()
-        self.people = lock_people(send.actor_id for send in sends)
+        self.sends = [send for send in sends if send.room not in self.skipped]
+        self.people = lock_people(send.actor_id for send in self.sends)
         self.ended = self._ended()
         self.known = self._known_messages()
         self.roles = self._roles()
         self.held = self._held()
-        self.named = _mentions.people_named(name for send in sends for name in _mentions.called(send.body))
+        self.named = _mentions.people_named(name for send in self.sends for name in _mentions.called(send.body))
         self.insiders = self._insiders()
         self.wrote_at = self._wrote_at()
         self.rules = Rules([room.pk for room in self._rooms()])
@@ -88,7 +92,7 @@ class Batch:
 
     @staticmethod
     def _existing(slugs: set[str]) -> set[str]:
-        return set(models.Room.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
+        return {slug for (slug,) in EXISTING.rows(slugs=slugs)} if slugs else set()
 
     def _ended(self) -> set[tuple[int, str]]:
         """(user, credential) of those by which somebody sent that were revoked one by one."""

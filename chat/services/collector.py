@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 SLOW_ROOM_THREADS = 2
+TRIES = 3
+"""Batches that find a room held by another process before it waits aside; most are let go within a batch."""
 
 Tell = Callable[[Result], None]
 Job = tuple[Send, Tell]
@@ -25,12 +27,14 @@ Job = tuple[Send, Tell]
 class Collector:
     """Writes sends from any thread, batch by batch, in the order of their arrival.
 
-    Sends to a room that another process holds wait aside in a transaction of that room alone, with everything that
-    comes for the room meanwhile, so a slow room delays only itself.
+    Sends to a room that another process holds go with the next batches. When it is held by several in succession they
+    wait aside in a transaction of that room alone, with everything that comes for the room meanwhile, so a slow room
+    delays only itself.
     """
 
     def __init__(self) -> None:
         self._waiting: deque[Job] = deque()
+        self._held: dict[str, int] = {}
         self._aside: dict[str, list[Job]] = {}
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -58,15 +62,29 @@ class Collector:
                     self._wake.wait()
                 jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST_BATCH))]
                 jobs = [job for job in jobs if not self._joined_aside(job)]
-            self._write(jobs, skip_locked=connection.features.has_select_for_update_skip_locked)
+            self._pass_over(self._write(jobs, skip_locked=connection.features.has_select_for_update_skip_locked))
 
-    def _write(self, jobs: Sequence[Job], *, skip_locked: bool) -> None:
+    def _write(self, jobs: Sequence[Job], *, skip_locked: bool) -> list[Job]:
+        """Writes and tells; returns those that were not tried."""
         results = _results([send for send, _ in jobs], skip_locked=skip_locked)
+        skipped = []
         for job, result in zip(jobs, results, strict=True):
             if result is None:
-                self._put_aside(job)
+                skipped.append(job)
             else:
                 _tell(job[1], result)
+        return skipped
+
+    def _pass_over(self, skipped: Sequence[Job]) -> None:
+        """Has what was skipped tried again before all that came later, but not for ever."""
+        rooms = {send.room for send, _ in skipped}
+        self._held = {room: self._held.get(room, 0) + 1 for room in rooms}
+        again = [job for job in skipped if self._held[job[0].room] < TRIES]
+        with self._wake:
+            self._waiting.extendleft(reversed(again))
+        for job in skipped:
+            if self._held[job[0].room] >= TRIES:
+                self._put_aside(job)
 
     def _joined_aside(self, job: Job) -> bool:
         """Whether the room of `job` waits aside already, and the job now with it. Called with the lock held."""

@@ -176,6 +176,36 @@ def test_a_room_that_was_held_is_written_as_any_other_afterwards(world, install)
     assert results(submit_all(world.ben, world.harbour, ["free"]))[0].message.body == "free"
 
 
+@pytest.mark.parametrize("times", range(1, collector.TRIES + 1))
+def test_a_room_that_is_held_is_tried_with_the_next_batches_before_it_waits_aside(world, install, times):
+    class Passing(Writer):
+        """The room is held while so many batches are written."""
+
+        def __init__(self):
+            super().__init__()
+            self.wrote = []
+
+        def write(self, sends):
+            if len(self.batches) <= times and not aside():
+                return [None] * len(sends)
+            self.wrote.append(aside())
+            return super().write(sends)
+
+    def aside():
+        return threading.current_thread().name.startswith("slow-room")
+
+    writer = install(Passing())
+    writer.hold()
+    futures = submit_all(world.ben, world.harbour, ["a"])
+    assert writer.entered.wait(PATIENCE)
+    futures += submit_all(world.ben, world.harbour, ["b", "c"])
+    writer.free.set()
+    said = [posted.message for posted in results(futures)]
+    assert [message.body for message in said] == ["a", "b", "c"]
+    assert [message.seq for message in said] == list(range(said[0].seq, said[0].seq + 3))
+    assert writer.wrote[0] is (times == collector.TRIES)
+
+
 def test_where_a_broken_batch_is_repeated_one_by_one_nothing_overtakes_what_is_held(world, install):
     held_once = iter([None])
 
