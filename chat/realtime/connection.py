@@ -33,8 +33,6 @@ class Flow(Protocol):
 
     def unsent(self) -> int: ...
 
-    def let_in(self) -> None: ...
-
 
 _numbers = itertools.count(1)
 _process = secrets.token_hex(4)

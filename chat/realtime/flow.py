@@ -3,7 +3,6 @@
 Daphne's own `send` never waits, so without this the bytes for a client that does not read would pile up in memory.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +11,6 @@ from zope.interface import implementer
 
 FLOW = "parley.flow"
 """The ASGI extension under which a connection finds its Flow."""
-MOST_WAITING = 32
-"""Frames of one socket that wait to be dealt with before the server stops reading it."""
 
 
 @implementer(IPushProducer)
@@ -22,10 +19,9 @@ class Flow:
 
     def __init__(self, transport: Any, consumer: Any) -> None:
         self.full = False
-        self.on_drain: Callable[[], None] = lambda: None
+        self.on_drain: Callable[[], None] = _nobody_waits
         self._transport, self._consumer = transport, consumer
         self._attached = False
-        self._inbound: asyncio.Queue[Any] | None = None
 
     def attach(self) -> None:
         """Begins to watch the pipe."""
@@ -38,18 +34,6 @@ class Flow:
         if self._attached:
             self._attached = False
             self._consumer.unregisterProducer()
-
-    def hold_back(self, queue: "asyncio.Queue[Any]") -> None:
-        """Reads no more from a client whose frames pile up in `queue`; what it sends waits in the network."""
-        if self._inbound is None and queue.qsize() >= MOST_WAITING:
-            self._inbound = queue
-            self._transport.pauseProducing()
-
-    def let_in(self) -> None:
-        """Reads on when half of the frames have been dealt with."""
-        if self._inbound is not None and self._inbound.qsize() <= MOST_WAITING // 2:
-            self._inbound = None
-            self._transport.resumeProducing()
 
     def unsent(self) -> int:
         """Bytes that wait here for the client to read."""
@@ -72,3 +56,7 @@ class Flow:
         """The client has gone; whoever waits for it to read need not any more."""
         self._attached = self.full = False
         self.on_drain()
+
+
+def _nobody_waits() -> None:
+    """What a full pipe calls by default when it has drained."""

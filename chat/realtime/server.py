@@ -1,9 +1,10 @@
 """Daphne as a chat server: frames are written at once, and a worker leaves without cutting anyone off.
 
-`Server` is Daphne's own with three differences. The scope of every WebSocket carries, in `extensions[WRITE]`, a plain
-callable that takes an already framed message (`framing.py`). Every scope carries its client's Flow (`flow.py`). And
-the first SIGTERM or SIGINT drains: no new connections, every farewell of `drain.py`, sockets closed with 4101,
-requests finished; a second one stops at once.
+`Server` is Daphne's own with these differences. The scope of every WebSocket carries, in `extensions[WRITE]`, a plain
+callable that takes an already framed message (`framing.py`), and in `extensions[SERVE]` one that has the application
+called when something comes (`inbox.py`). Every scope carries its client's Flow (`flow.py`). And the first SIGTERM or
+SIGINT drains: no new connections, every farewell of `drain.py`, sockets closed with 4101, requests finished; a second
+one stops at once.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ import logging
 import os
 import signal
 import socket
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from daphne.server import twisted_loop
 
 from daphne.http_protocol import WebRequest  # isort: skip
 from daphne.ws_protocol import WebSocketProtocol  # isort: skip
-from twisted.internet import reactor, tcp  # isort: skip
+from twisted.internet import reactor  # isort: skip
 from twisted.internet.defer import Deferred  # isort: skip
 
 from chat.conf import conf
@@ -30,7 +30,8 @@ from chat.domain.closing import CloseCode
 from chat.realtime.drain import drain
 from chat.realtime.flow import FLOW, Flow
 from chat.realtime.framing import WRITE
-from chat.telemetry import CLOSES
+from chat.realtime.inbox import SERVE, Inbox
+from chat.realtime.sockets import SocketProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +40,6 @@ CANCEL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close; cut off earlier, one on a slow line would not hear why."""
-EXCUSES = 2
-"""How many times more a pong is waited for from a client who had bytes to read before the ping."""
-BROKEN = 1006
-"""The code under which clients are counted that answered no ping."""
 
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -56,49 +53,6 @@ LIMITS: dict[str, Any] = {
     "websocket_max_frame_size": 1024 * 1024,
     "verbosity": 0,
 }
-
-
-class SocketProtocol(WebSocketProtocol):
-    """A WebSocket that is not read faster than its frames are dealt with.
-
-    A ping lies behind all that the client has not read yet. So a client to whom bytes are still on the way may be late
-    with its answer; whether it reads at all is judged by its Flow.
-    """
-
-    flow: Flow
-    last_ping: float
-    excuses = 0
-
-    def onConnect(self, request: Any) -> Any:
-        """Daphne fails on offered subprotocols that are not ASCII, none of which is known here."""
-        if offered := request.headers.get("sec-websocket-protocol"):
-            request.headers["sec-websocket-protocol"] = offered.encode("ascii", "replace").decode()
-        return super().onConnect(request)
-
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        super().onMessage(payload, isBinary)
-        self.flow.hold_back(self.application_queue)
-
-    def check_timeouts(self) -> None:
-        # Daphne goes by the wall clock: once it was set back, nobody would be pinged until it has caught up.
-        self.last_ping = min(self.last_ping, time.time())
-        super().check_timeouts()
-
-    def _sendAutoPing(self) -> None:
-        # Daphne asks for one by its own clock, also while the last one is still waited for.
-        if self.autoPingTimeoutCall is None:
-            self.excuses = EXCUSES if self.flow.unsent() else 0
-            super()._sendAutoPing()
-
-    def onAutoPingTimeout(self) -> None:
-        if self.flow.full:
-            self.excuses = EXCUSES
-        if not self.excuses:
-            CLOSES.labels(code=BROKEN).inc()
-            super().onAutoPingTimeout()
-            return
-        self.excuses -= 1
-        self.autoPingTimeoutCall = reactor.callLater(self.autoPingTimeout, self.onAutoPingTimeout)
 
 
 class LimitedRequest(WebRequest):
@@ -166,21 +120,28 @@ class Server(DaphneServer):
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
-        self.ws_factory.protocol = SocketProtocol
         self.http_factory.buildProtocol = _limited(self.http_factory.buildProtocol)
         # Daphne's word on origins is said again: autobahn takes its absence for a no, and who may come is our matter.
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_SECONDS, allowNullOrigin=True)
+        self.ws_factory.protocol = SocketProtocol.with_options(self.ws_factory)
         self._ports.append(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
-            protocol.flow = socket_flow(protocol)
-            scope["extensions"] = {WRITE: writer(protocol), FLOW: protocol.flow}
-        else:
-            scope["extensions"] = {FLOW: Flow(protocol.transport, protocol)}
-            if self._leaving:
-                _end_after_response(protocol)
+            return self._open(protocol, scope)
+        scope["extensions"] = {FLOW: Flow(protocol.transport, protocol)}
+        if self._leaving:
+            _end_after_response(protocol)
         return super().create_application(protocol, scope)
+
+    def _open(self, protocol: SocketProtocol, scope: dict[str, Any]) -> Inbox:
+        """What Daphne does for each application, with an Inbox."""
+        inbox = Inbox(protocol.transport, protocol.run)
+        protocol.watch_flow()
+        scope["extensions"] = {WRITE: protocol.write_frame, FLOW: protocol.flow, SERVE: inbox.serve}
+        scope["asgi"] = {"version": "3.0"}
+        protocol.run(self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol)))
+        return inbox
 
     def kill_all_applications(self) -> Deferred:
         """Cancel what still runs and give its clean-up a moment.
@@ -245,40 +206,6 @@ def _limited(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return channel
 
     return build_limited
-
-
-def writer(protocol: WebSocketProtocol) -> Callable[[bytes], None]:
-    """What writes framed messages to this socket, in order with its ordinary sends; dropped unless it is open.
-
-    Bytes go to the kernel at once while none wait before them. Not so under TLS: its wrapper passes `writeSomeData`
-    on to the bare connection.
-    """
-    transport = protocol.transport
-    bare = isinstance(transport, tcp.Connection)
-
-    def write(frame: bytes) -> None:
-        if protocol.state != WebSocketProtocol.STATE_OPEN:
-            return
-        # Twisted has no public word for "nothing is waiting"; a partly sent buffer is in the first of the two.
-        if bare and not transport.dataBuffer and not transport._tempDataBuffer:
-            written = transport.writeSomeData(frame)
-            if written == len(frame):
-                return
-            if isinstance(written, int):
-                frame = frame[written:]
-        # Also after an error: the reactor meets it again and finds the connection lost.
-        transport.write(frame)
-
-    return write
-
-
-def socket_flow(protocol: WebSocketProtocol) -> Flow:
-    """Watches a socket's pipe in place of the HTTP channel, which has nothing more to say on it."""
-    transport = protocol.transport
-    transport.unregisterProducer()
-    flow = Flow(transport, transport)
-    flow.attach()
-    return flow
 
 
 def _stay() -> None:

@@ -143,9 +143,6 @@ class FakeFlow:
     def unsent(self) -> int:
         return 0
 
-    def let_in(self) -> None:
-        pass
-
 
 class BrokenSocket(Exception):
     pass

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from daphne.ws_protocol import WebSocketProtocol
 
-from chat.realtime import server
-from chat.realtime.server import EXCUSES, SocketProtocol
+from chat.realtime import sockets
+from chat.realtime.sockets import EXCUSES, SocketProtocol
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def protocol(monkeypatch):
 
     monkeypatch.setattr(WebSocketProtocol, "_sendAutoPing", ping)
     monkeypatch.setattr(WebSocketProtocol, "onAutoPingTimeout", lambda self: self.said.append("gone"))
-    monkeypatch.setattr(server.reactor, "callLater", lambda seconds, call: found.said.append("waits"))
+    monkeypatch.setattr(sockets.reactor, "callLater", lambda seconds, call: found.said.append("waits"))
     monkeypatch.setattr(SocketProtocol, "autoPingTimeout", 20, raising=False)
     return found
 

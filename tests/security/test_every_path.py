@@ -120,8 +120,8 @@ async def _replied(person: User, shape: Person, frame: client.AnyClientFrame) ->
     socket.connection = SocketConnection(codec=JSON, write=reply.set_result, framed=False, shut=lambda code: None)
     socket.connection.viewer, socket.connection.person = person, shape
     socket.connection.scopes = frozenset({"read", "write", "moderate"})
-    socket._sending, socket._replied = asyncio.Semaphore(1), []
-    await socket._run(frame)
+    if work := socket._run(frame):
+        await work
     return await reply
 
 
