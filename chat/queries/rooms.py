@@ -1,6 +1,7 @@
 """Rooms and their people, as one viewer may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
@@ -19,47 +20,68 @@ def rooms_of(viewer: Viewer) -> list[shapes.RoomSummary]:
 
 def rooms_of_all(user_ids: Sequence[int]) -> list[list[shapes.RoomSummary]]:
     """rooms_of for several people, in a fixed number of queries."""
-    memberships = models.Membership.objects.filter(user__in=user_ids, room__archived_at=None)
+    memberships = models.Membership.objects.filter(user__in=user_ids, room__archived_at=None).order_by("room__slug")
+    columns = [field.attname for field in models.Room._meta.concrete_fields]
+    rows = memberships.values_list("user_id", "role", "room_id", *(f"room__{name}" for name in columns))
+    rooms: dict[int, models.Room] = {}
     found: dict[int, list[shapes.RoomSummary]] = {pk: [] for pk in user_ids}
-    for membership, summary_ in _summaries(memberships.select_related("room").order_by("room__slug")):
-        found[membership.user_id].append(summary_)
+    seats = []
+    for user, role, room, *values in rows:
+        # Many people share a room, which is made of its columns once for all of them.
+        if room not in rooms:
+            rooms[room] = models.Room.from_db(None, columns, values)
+        seats.append(_Seat(user, rooms[room], role))
+    for seat, summary_ in _summaries(seats):
+        found[seat.user].append(summary_)
     return [found[pk] for pk in user_ids]
 
 
 def summary(viewer: Viewer, slug: str) -> shapes.RoomSummary:
     """One room in the manner of rooms_of, also for an open room the viewer has not joined. Raises NotFound."""
     room = readable(viewer, slug).room
-    mine = list(models.Membership.objects.filter(room=room, user=viewer.pk).select_related("room"))
-    [(_, found)] = _summaries(mine or [models.Membership(room=room, user_id=viewer.pk or 0, role="")])
+    roles = models.Membership.objects.filter(room=room, user=viewer.pk).values_list("role", flat=True)
+    [(_, found)] = _summaries([_Seat(viewer.pk or 0, room, roles.first())])
     return found
 
 
-def _summaries(
-    memberships: Iterable[models.Membership],
-) -> Iterable[tuple[models.Membership, shapes.RoomSummary]]:
-    memberships = list(memberships)
-    rooms = {membership.room_id: membership.room for membership in memberships}
-    users = {membership.user_id for membership in memberships}
+class _Seat(NamedTuple):
+    """Somebody in a room, or looking into it."""
+
+    user: int
+    room: models.Room
+    role: str | None
+
+
+class _Mark(NamedTuple):
+    """How far somebody has read a room, and how many of its messages that is."""
+
+    seq: int
+    rank: int
+
+
+def _summaries(seats: Collection[_Seat]) -> Iterable[tuple[_Seat, shapes.RoomSummary]]:
+    rooms = {seat.room.pk: seat.room for seat in seats}
+    users = {seat.user for seat in seats}
     people = direct_people(rooms.values())
-    marks = {
-        (mark.user_id, mark.room_id): mark for mark in models.ReadMark.objects.filter(user__in=users, room__in=rooms)
-    }
+    read = models.ReadMark.objects.filter(user__in=users, room__in=rooms).values_list("user", "room", "seq", "rank")
+    marks = {(user, room): _Mark(*mark) for user, room, *mark in read}
     mentions = _mention_counts(users, rooms)
     under = sentences(users, rooms)
-    for each in memberships:
-        key = (each.user_id, each.room_id)
-        muted = mute_of(sentenced(under.get(each.user_id, ()), each.room_id))
-        yield each, _summary(each, marks.get(key), people.get(each.room_id, []), mentions.get(key, 0), muted)
+    for seat in seats:
+        pk = seat.room.pk
+        key = (seat.user, pk)
+        muted = mute_of(sentenced(under.get(seat.user, ()), pk)) if seat.user in under else None
+        yield seat, _summary(seat, marks.get(key), people.get(pk, []), mentions.get(key, 0), muted)
 
 
 def _summary(
-    membership: models.Membership,
-    mark: models.ReadMark | None,
+    seat: _Seat,
+    mark: _Mark | None,
     people: list[shapes.Person],
     mentions: int,
     muted: shapes.Mute | None,
 ) -> shapes.RoomSummary:
-    room = membership.room
+    room = seat.room
     public = room_shape(room, people)
     return shapes.RoomSummary(
         room=public.room,
@@ -69,7 +91,7 @@ def _summary(
         archived=public.archived,
         created_at=public.created_at,
         people=public.people,
-        role=membership.role or None,  # type: ignore[arg-type]
+        role=seat.role,  # type: ignore[arg-type]
         head=room.head,
         read=mark.seq if mark else room.head,
         unread=max(room.message_count - mark.rank, 0) if mark else 0,
