@@ -6,22 +6,32 @@ import httpx
 import pytest
 
 from tests.api.caller import Answer, check
-from tests.browser.chromium import chromium
 from tests.patience import PATIENCE
-
-__all__ = ["chromium"]
+from tests.servers.fixtures import starting
 
 ROOM = "/api/v1/rooms/harbour"
 
 
+@pytest.fixture(scope="module")
+def served(request, tmp_path_factory) -> Iterator[tuple[str, str]]:
+    """The address of a real server that has the room harbour, and a token of its owner."""
+    for start in starting(request, tmp_path_factory, sqlite="migrated_sqlite", postgres="migrated_postgres"):
+        server = start(PARLEY_SEND_BURST="1000")
+        token = server.manage("create_token", "anna").splitlines()[-1]
+        with program(server.url, token) as client:
+            client.post("/api/v1/rooms", json={"room": "harbour"}).raise_for_status()
+        yield server.url, token
+
+
 @pytest.fixture
-def api(chat_server) -> Iterator[httpx.Client]:
-    """A program with a token before a real server that has the room harbour."""
-    server = chat_server(PARLEY_SEND_BURST="1000")
-    token = server.manage("create_token", "anna").splitlines()[-1]
-    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE) as client:
-        client.post("/api/v1/rooms", json={"room": "harbour"}).raise_for_status()
+def api(served) -> Iterator[httpx.Client]:
+    """A program with a token before this server."""
+    with program(*served) as client:
         yield client
+
+
+def program(url: str, token: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE)
 
 
 def poll(api: httpx.Client, **cursor: object) -> Answer:

@@ -8,7 +8,9 @@ from collections import Counter
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.inhabited import starting_chats
 from tests.patience import PATIENCE
+from tests.servers.fleet import Fleet
 from tests.servers.program import wait_until
 
 LINES = {"PARLEY_LOG_FORMAT": "json", "PARLEY_LOG_LEVEL": "DEBUG"}
@@ -17,10 +19,11 @@ HINT_SECONDS = 5.0
 """After so long without a hint another message is tried."""
 
 
-@pytest.fixture
-def told(start_fleet):
+@pytest.fixture(scope="module")
+def told(request, tmp_path_factory):
     """A fleet that tells all it does."""
-    return start_fleet(**LINES)
+    for start in starting_chats(request, tmp_path_factory):
+        yield start(kind=Fleet, workers=4, **LINES)
 
 
 async def test_the_numbers_count_what_happened(told):

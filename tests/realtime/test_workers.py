@@ -1,6 +1,7 @@
 """Several workers on one port: shared out, replaced, renewed, and gone with their parent."""
 
 import signal
+from urllib.request import urlopen
 
 import httpx
 import psutil
@@ -72,4 +73,5 @@ def test_workers_leave_when_their_parent_is_killed(tiny_server):
 
 def _pid(server):
     """Who answers a new connection."""
-    return int(httpx.get(f"{server.url}/pid", timeout=PATIENCE).text)
+    with urlopen(f"{server.url}/pid", timeout=PATIENCE) as answer:
+        return int(answer.read())
