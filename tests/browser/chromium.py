@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,37 @@ def executable(playwright: Playwright) -> str:
     return found
 
 
+_held = ExitStack()
+_browsers: list[Browser] = []
+
+
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for a module; its event loop would be in the way of asynchronous tests, so it ends with it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable(playwright), args=OPTIONS, timeout=2 * PATIENCE * 1000
-        )
-        yield browser
-        browser.close()
+def chromium() -> Browser:
+    """The browser of all modules in a row that ask for it: to start it takes longer than most of their tests."""
+    if not (_browsers and _browsers[0].is_connected()):
+        _close()
+        playwright = _held.enter_context(sync_playwright())
+        path = executable(playwright)
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS, timeout=2 * PATIENCE * 1000)
+        _held.callback(browser.close)
+        _browsers.append(browser)
+    return _browsers[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Its event loop would be in the way of asynchronous tests, so it ends before a module that may have some."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or (nextitem.path != item.path and "chromium" not in _asked(nextitem)):
+            _close()
+
+
+def _asked(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
+
+
+def _close() -> None:
+    _browsers.clear()
+    _held.close()

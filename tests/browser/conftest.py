@@ -8,10 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.chromium import chromium
-
-__all__ = ["chromium"]
-
 ORIGIN = "http://parley.test"
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "chat/static/chat"

@@ -10,14 +10,11 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import chromium
 from tests.journeys.person import Person
 from tests.patience import PATIENCE
 from tests.servers.chat import PROJECT
 from tests.servers.nginx import find_nginx
 from tests.servers.program import PROGRAMS, Missing, Program, free_port
-
-__all__ = ["chromium"]
 
 
 class Cluster(Program):

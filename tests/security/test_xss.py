@@ -7,10 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import chromium
 from tests.inhabited import PASSWORD, Chat, starting_chats
-
-__all__ = ["chromium"]
 
 pytestmark = pytest.mark.servers
 
