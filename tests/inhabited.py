@@ -19,7 +19,7 @@ from tests.client import Client, connect
 from tests.poller import Poller
 from tests.servers.certificate import trust
 from tests.servers.chat import ChatServer
-from tests.servers.fixtures import StartChat, starting
+from tests.servers.fixtures import StartChat, made_once, starting
 from tests.servers.postgres import Databases
 from tests.stream import Stream, stream
 
@@ -148,9 +148,12 @@ def settle(server: ChatServer) -> Tokens:
 
 @pytest.fixture(scope="session")
 def settled_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
-    installation = ChatServer(tmp_path_factory.mktemp("settled"))
-    shutil.copy(migrated_sqlite, installation.data)
-    return installation.data / migrated_sqlite.name, settle(installation)
+    def make(installation: ChatServer) -> None:
+        shutil.copy(migrated_sqlite, installation.data)
+        (installation.data / "tokens.json").write_text(json.dumps(settle(installation)))
+
+    settled = made_once(tmp_path_factory, "settled", make)
+    return settled.data / migrated_sqlite.name, json.loads((settled.data / "tokens.json").read_text())
 
 
 @pytest.fixture(scope="session")

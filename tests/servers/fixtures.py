@@ -1,5 +1,7 @@
 """The servers a test may ask for."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,12 +68,26 @@ def postgres_server() -> Databases:
     return _or_skip(shared_postgres)
 
 
+def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[ChatServer], object]) -> ChatServer:
+    """An installation to copy from, which `make` has made ready for the first in this run who asked for it."""
+    base = folders.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # What lies there belongs to all workers of this run.
+    folder = base / name
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(ChatServer(folder))
+            (folder / "ready").touch()
+    return ChatServer(folder)
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database, to be copied."""
-    installation = ChatServer(tmp_path_factory.mktemp("migrated"))
-    installation.manage("migrate", "--verbosity", "0")
-    return installation.data / "parley.sqlite3"
+    migrated = made_once(tmp_path_factory, "migrated", lambda made: made.manage("migrate", "--verbosity", "0"))
+    return migrated.data / "parley.sqlite3"
 
 
 @pytest.fixture(scope="session")
