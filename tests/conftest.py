@@ -17,15 +17,25 @@ from hypothesis import HealthCheck, settings
 from servestatic.middleware import ServeStaticMiddleware
 
 from tests.servers.postgres import shared_postgres
-from tests.servers.program import PROGRAMS
+from tests.servers.program import PROGRAMS, unmeasured
 
-pytest_plugins = ["tests.emptying", "tests.servers.fixtures", "tests.inhabited", "tests.world"]
+pytest_plugins = [
+    "tests.browser.chromium",
+    "tests.emptying",
+    "tests.servers.fixtures",
+    "tests.inhabited",
+    "tests.world",
+]
 
+HERE = Path(__file__).parent
 HOME = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 SERVERS = {
     "any_chat", "chat", "chat_by_hints", "chat_of_four", "chat_server", "cluster", "composed", "crew", "fuzzed",
-    "house", "lively_chat", "own_postgres", "own_redis", "postgres_server", "redis_server", "start_chat", "start_fleet",
+    "house", "lively_chat", "own_postgres", "own_redis", "postgres_server", "redis_server", "served", "start_chat",
+    "start_fleet", "told",
 }  # fmt: skip
+WHOLE = {"admin", "browser", "deploy", "docs", "foreign", "fuzz", "journeys", "wire"}
+"""Folders whose servers show nothing of the code that others do not show: their lines are not counted."""
 settings.register_profile("busy machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machines")
 REQUIRE_ALL = bool(os.environ.get("REQUIRE_ALL"))
@@ -35,6 +45,8 @@ def _settle() -> None:
     """Set up Django on an installation that is this run's own."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
+    # Hundreds of processes are started, and each would compile all modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "PARLEY_DATA_DIR": str(HOME)}
     if os.environ.get("TEST_DATABASE") == "postgres":
         os.environ["DATABASE_URL"] = shared_postgres().database("parley")
@@ -75,6 +87,16 @@ def _unskipped(report: pytest.TestReport | pytest.CollectReport) -> pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"skipped, but REQUIRE_ALL is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lines_counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Coverage slows a process down by half, so it looks at those that show something."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.path.relative_to(HERE).parts[0] in WHOLE:
+            for name in os.environ.keys() - unmeasured(os.environ).keys():
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

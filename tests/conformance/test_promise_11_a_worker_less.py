@@ -20,7 +20,7 @@ from parley_client.links.socket import SocketLink
 from tests.client import Log
 from tests.conformance.sizes import PROVE, report, size
 from tests.parley_client.people import Listener, seat
-from tests.servers.chat import ChatServer
+from tests.servers.chat import QuietServer
 from tests.servers.fleet import Fleet
 
 PEOPLE = ("anna", "ben", "cleo", "dora", "emil", "faye", "gwen", "hugo")
@@ -62,7 +62,7 @@ class Survivor:
                 return
 
 
-@pytest.mark.parametrize("kind", [ChatServer, Fleet], ids=["on one port", "behind a balancer"])
+@pytest.mark.parametrize("kind", [QuietServer, Fleet], ids=["on one port", "behind a balancer"])
 async def test_the_clients_of_a_killed_worker_resume_elsewhere_without_loss_or_double(start_chat, kind):
     chat = start_chat(workers=4, kind=kind)
     room = await chat.room("anna", *PEOPLE[1:])
@@ -108,7 +108,7 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing_and_spread
     That no second has more than twice the mean of those in which a worker sends its people away is a matter of speed,
     and is asked of the full size alone. The few who come later, because they had to wait longer, make no such second.
     """
-    chat = start_chat(workers=4, PARLEY_SOCKETS_PER_PERSON="100000")
+    chat = start_chat(workers=4, kind=QuietServer, PARLEY_SOCKETS_PER_PERSON="100000")
     room = await chat.room(*PEOPLE)
     before, said, over = set(chat.server.worker_pids()), [], asyncio.Event()
     async with AsyncExitStack() as stack:

@@ -11,14 +11,11 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.chromium import chromium
 from tests.journeys.person import Person
 from tests.patience import PATIENCE
-from tests.servers.chat import ChatServer
-from tests.servers.fixtures import StartChat, starting
+from tests.servers.chat import ChatServer, QuietServer
+from tests.servers.fixtures import StartChat, made_once, starting
 from tests.servers.fleet import Fleet, Worker
-
-__all__ = ["chromium"]
 
 NAMES = ("Anna", "Ben", "Cleo")
 CREWS_AT_ONCE = 12
@@ -61,14 +58,6 @@ Arrive = Callable[..., Person]
 Settled = tuple[Path, dict[str, str], dict[str, str]]
 
 
-class QuietServer(ChatServer):
-    """A server whose lines are not counted: other tests do that, and browsers ask for many files."""
-
-    def environment(self) -> dict[str, str]:
-        found = super().environment()
-        return {name: value for name, value in found.items() if not name.startswith("COVERAGE_")}
-
-
 class QuietWorker(QuietServer, Worker):
     """One of several."""
 
@@ -104,11 +93,16 @@ def settle(server: ChatServer, suffixes: Sequence[str]) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def settled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
     """An installation with one crew: its database, the sessions, and the variables under which they hold."""
-    variables = {"SECRET_KEY": secrets.token_urlsafe(60), **FREELY}
-    installation = QuietServer(tmp_path_factory.mktemp("settled"), variables=variables)
-    shutil.copy(migrated_sqlite, installation.data)
-    [sessions] = settle(installation, [""])
-    return installation.data / migrated_sqlite.name, sessions, variables
+
+    def make(installation: ChatServer) -> None:
+        shutil.copy(migrated_sqlite, installation.data)
+        installation.variables["SECRET_KEY"] = secrets.token_urlsafe(60)
+        [sessions] = settle(installation, [""])
+        (installation.data / "made.json").write_text(json.dumps([sessions, installation.variables["SECRET_KEY"]]))
+
+    settled = made_once(tmp_path_factory, "crew", make)
+    sessions, key = json.loads((settled.data / "made.json").read_text())
+    return settled.data / migrated_sqlite.name, sessions, {"SECRET_KEY": key, **FREELY}
 
 
 @pytest.fixture(scope="session")

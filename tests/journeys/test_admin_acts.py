@@ -16,10 +16,10 @@ from django.contrib.auth import get_user_model
 from django.test import RequestFactory
 from playwright.sync_api import Locator, Page
 
-from tests.journeys.conftest import SIGN_IN, QuietServer, Settled
+from tests.journeys.conftest import SIGN_IN, Settled
 from tests.journeys.desk import Desk
 from tests.journeys.watching import Watcher
-from tests.servers.chat import ChatServer
+from tests.servers.chat import ChatServer, QuietServer
 from tests.servers.fixtures import starting
 
 ROOM = "harbour"

@@ -8,9 +8,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import QuietServer
 from tests.journeys.person import Person
-from tests.servers.chat import ChatServer
+from tests.servers.chat import ChatServer, QuietServer
 from tests.servers.fixtures import StartChat
 from tests.servers.program import wait_until
 

@@ -10,11 +10,12 @@ import pytest
 from parley_client import START, Closed, State
 from parley_client.client import WAYS
 from tests.parley_client.people import Listener, assert_whole, seat, talk
+from tests.servers.chat import QuietServer
 from tests.servers.program import wait_until
 
 
 async def test_workers_killed_amid_traffic_lose_and_double_nothing(start_chat):
-    chat = await asyncio.to_thread(start_chat, workers=2)
+    chat = await asyncio.to_thread(start_chat, workers=2, kind=QuietServer)
     room = await chat.room("anna", "ben", "cleo")
     count = 150
     async with seat(chat, "anna") as anna, seat(chat, "ben") as ben, seat(chat, "cleo") as cleo:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -151,6 +151,11 @@ def wait_until(condition: Callable[[], bool], describe: Callable[[], str], patie
         if time.monotonic() > end:
             raise TimeoutError(f"not within {patience:.0f} s: {describe()}")
         time.sleep(0.02)
+
+
+def unmeasured(variables: Mapping[str, str]) -> dict[str, str]:
+    """These variables of a process, less those by which coverage would count its lines."""
+    return {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
 
 
 def free_port() -> int:
