@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from chat.domain.sanctions import Sentence, Sentenced, muted
+from chat.domain.sanctions import FREE, Sentence, Sentenced, muted
 from chat.domain.shapes import Mute
 from chat.models import Sanction
 from chat.statements.built import Given, GivenMany, Statement
@@ -43,6 +43,8 @@ def sentences(user_ids: Collection[int], rooms: Collection[int] = ()) -> dict[in
 
 def sentenced(rows: Collection[Sanction], room: int | None = None) -> Sentenced:
     """What of one person's `rows` counts in this room: of each kind what is everywhere, then what lasts longest."""
+    if not rows:
+        return FREE
     now = timezone.now()
     here = sorted((row for row in rows if row.room_id in (None, room)), key=_weight)
     by_kind = {row.kind: _sentence(row, now) for row in here}

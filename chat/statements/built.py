@@ -36,11 +36,11 @@ class GivenMany(Given):
         return "(SELECT value FROM json_each(%s))", [self]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        kind = self.output_field.cast_db_type(connection)
-        return f"(SELECT value::{kind} FROM json_array_elements_text(%s::json))", [self]
+        # The planner looks into the array for how many they are, into JSON it does not.
+        return f"(SELECT unnest(%s::{self.output_field.cast_db_type(connection)}[]))", [self]
 
     def prepared(self, value: Any) -> Any:
-        return json.dumps(list(value))
+        return json.dumps(list(value)) if connection.vendor == "sqlite" else list(value)
 
 
 class Statement:

@@ -23,7 +23,7 @@ def read_keyed(model: type[Model], by: Columns, keys: Collection[Row], columns: 
     if not keys:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_reading(model, by, columns), [_listed(keys)])
+        cursor.execute(_reading(model, by, columns), _listed(keys))
         return list(cursor.fetchall())
 
 
@@ -50,7 +50,7 @@ def _run(statement: str, fields: "Sequence[Field[Any, Any]]", rows: Collection[R
         if connection.vendor == "sqlite":
             cursor.executemany(statement, _prepared(fields, rows))
         else:
-            cursor.execute(statement, [_listed(rows)])
+            cursor.execute(statement, _listed(rows))
 
 
 def _prepared(fields: "Sequence[Field[Any, Any]]", rows: Collection[Row]) -> list[list[Any]]:
@@ -119,16 +119,17 @@ def _recordset(fields: "Sequence[Field[Any, Any]]") -> str:
     # A length would have too long a text cut off in silence.
     kinds = (str(field.db_type(connection)).partition("(")[0] for field in fields)
     columns = ", ".join(f"c{place} {kind}" for place, kind in enumerate(kinds))
-    return f"SELECT * FROM json_to_recordset(%s::json) AS r({columns})"
+    # The limit tells the planner how many there are, which it cannot see in JSON.
+    return f"SELECT * FROM json_to_recordset(%s::json) AS r({columns}) LIMIT %s"
 
 
-def _listed(rows: Collection[Row]) -> str:
-    """Rows in JSON: as objects for PostgreSQL, which tells columns by name, else as lists."""
+def _listed(rows: Collection[Row]) -> list[Any]:
+    """Rows in JSON: as objects for PostgreSQL, which tells columns by name, and how many they are; else as lists."""
     if connection.vendor == "sqlite":
-        return msgspec.json.encode(list(rows)).decode()
+        return [msgspec.json.encode(list(rows)).decode()]
     width = len(next(iter(rows)))
     names = [f"c{place}" for place in range(width)]
-    return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
+    return [msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode(), len(rows)]
 
 
 @lru_cache
