@@ -8,8 +8,8 @@ from chat.conf import Conf
 from chat.domain import errors, shapes
 from chat.domain.closing import CloseCode
 from chat.domain.text import MAX_BODY
-from chat.realtime.consumers import AUTHENTICATE_SECONDS
 from chat.realtime.feed import PAGE_BYTES, PAGE_EVENTS
+from chat.realtime.opening import AUTHENTICATE_SECONDS
 from chat.wire import client, server
 from tests.docs.page import DOCS, blocks, table_keys
 from tests.docs.stage import Stage
