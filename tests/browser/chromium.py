@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.patience import PATIENCE
 
@@ -39,6 +39,7 @@ def chromium() -> Browser:
         path = executable(playwright)
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS, timeout=2 * PATIENCE * 1000)
         _held.callback(browser.close)
+        expect.set_options(timeout=PATIENCE * 1000)
         _browsers.append(browser)
     return _browsers[0]
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from tests.journeys.person import Person
-from tests.patience import PATIENCE
 from tests.servers.chat import ChatServer, QuietServer
 from tests.servers.fixtures import StartChat, made_once, starting
 from tests.servers.fleet import Fleet, Worker
@@ -150,7 +149,6 @@ def harbour(crew: Crew) -> str:
 def arrive(chromium: Browser, crew: Crew) -> Iterator[Arrive]:
     """Lets one of the crew arrive with a new browser at a page or in a room; none may see an error that was not
     expected."""
-    expect.set_options(timeout=PATIENCE * 1000)
     people: list[Person] = []
 
     def come(name: str, to: str = "/", *, room: str = "", phone: bool = False, url: str = "") -> Person:
