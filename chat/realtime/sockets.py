@@ -11,6 +11,7 @@ from daphne.ws_protocol import WebSocketProtocol  # isort: skip
 from twisted.internet import reactor, tcp  # isort: skip
 
 from chat.realtime.flow import Flow
+from chat.realtime.framing import read_message
 from chat.realtime.inbox import Inbox
 from chat.telemetry import CLOSES
 
@@ -58,6 +59,20 @@ class SocketProtocol(WebSocketProtocol):
         # The scope keeps its own as long as it is needed.
         self.clean_headers: list[tuple[bytes, bytes]] = []
 
+    def dataReceived(self, data: bytes) -> None:
+        """Reads the usual frame at once, for which Autobahn takes several times as long, and leaves all else to it."""
+        message = read_message(data) if self._expects_a_frame() else None
+        if message is None:
+            self._dataReceived(data)
+        else:
+            self.onMessage(*message)
+
+    def _expects_a_frame(self) -> bool:
+        """Whether a new message may begin here, and no ping waits for a sign of life."""
+        if self.state != self.STATE_OPEN or self.failedByMe:
+            return False
+        return not (self.data or self.current_frame or self.inside_message or self.autoPingTimeoutCall)
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
         self.application_queue.hold_back()
@@ -72,14 +87,20 @@ class SocketProtocol(WebSocketProtocol):
         self.flow = Flow(self.transport, self.transport)
         self.flow.attach()
 
-    def write_frame(self, frame: bytes) -> None:
-        """Writes a framed message, in order with the ordinary sends; drops it unless the socket is open.
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """What Autobahn itself sends goes the same way: the handshake, pings, ordinary sends, farewells."""
+        self._write(data)
 
-        Bytes go to the kernel at once while none wait before them. Not so under TLS: its wrapper passes `writeSomeData`
-        on to the bare connection.
+    def write_frame(self, frame: bytes) -> None:
+        """Writes a framed message, in order with the ordinary sends; drops it unless the socket is open."""
+        if self.state == self.STATE_OPEN:
+            self._write(frame)
+
+    def _write(self, frame: bytes) -> None:
+        """Bytes go to the kernel at once while none wait before them.
+
+        Not so under TLS: its wrapper passes `writeSomeData` on to the bare connection.
         """
-        if self.state != self.STATE_OPEN:
-            return
         transport = self.transport
         # Twisted has no public word for "nothing is waiting"; a partly sent buffer is in the first of the two.
         if isinstance(transport, tcp.Connection) and not transport.dataBuffer and not transport._tempDataBuffer:
