@@ -4,6 +4,7 @@ Never asgiref's shared thread, behind which every socket of a process would wait
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from django.db import InterfaceError, OperationalError
 from chat.conf import conf
 from chat.connections import release
 from chat.domain.errors import Unavailable
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,5 +60,8 @@ class Return:
 
     def _let_in(self) -> None:
         self._woken = False
-        while self._waiting:
-            self._loop.call_soon(self._waiting.popleft())
+        for _ in range(len(self._waiting)):
+            try:
+                self._waiting.popleft()()
+            except Exception:
+                logger.exception("what a thread brought has failed")

@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -58,9 +59,8 @@ def worker() -> "Worker":
 def hear(news: Sequence[News]) -> None:
     """The bus listener: hands what was committed in this process to its worker, from any thread."""
     encoded = [(item, encode_events(item.events) if isinstance(item, RoomEvents) else []) for item in news]
-    for loop, each in list(_workers.items()):
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(each.hear_local, encoded)
+    for each in list(_workers.values()):
+        each.bring(partial(each.hear_local, encoded))
 
 
 class Worker:
