@@ -13,6 +13,7 @@ from typing import Any
 
 import django
 import pytest
+from django import conf
 from hypothesis import HealthCheck, settings
 from servestatic.middleware import ServeStaticMiddleware
 
@@ -51,6 +52,8 @@ def _settle() -> None:
     if os.environ.get("TEST_DATABASE") == "postgres":
         os.environ["DATABASE_URL"] = shared_postgres().database("parley")
     django.setup()
+    # A strong hash takes a quarter of a second, which is its purpose; servers of the tests make those.
+    conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 _settle()

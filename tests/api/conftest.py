@@ -11,11 +11,6 @@ from tests.world import World, build, limit_sends
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def _no_password_was_tried() -> None:
     cache.clear()
 

@@ -29,11 +29,6 @@ def nothing_spent():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def sign_up(username="finn", password=PASSWORD, **options):
     return accounts.sign_up(username=username, password=password, **options)
 

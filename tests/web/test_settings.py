@@ -22,11 +22,6 @@ from tests.world import World, fresh
 PASSWORD = "harbour-light-9"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: object) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def uploads(settings: object, tmp_path: Path) -> None:
     settings.UPLOADS = tmp_path

@@ -15,11 +15,6 @@ PASSWORD = "harbour-light-9"
 FORM = {"username": "mona", "password": PASSWORD}
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: object) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def mails(settings: object) -> None:
     settings.HAS_MAIL, settings.ACCOUNT_EMAIL_VERIFICATION = True, "optional"
