@@ -16,6 +16,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 # Daphne's server installs the asyncio reactor, so it comes before anything of Twisted.
 from daphne.server import Server as DaphneServer
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 10.0
 CANCEL_SECONDS = 5.0
 LOOK_SECONDS = 0.05
+FIRST_REQUEST_SECONDS = 1.0
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close; cut off earlier, one on a slow line would not hear why."""
 
@@ -95,6 +97,8 @@ class Server(DaphneServer):
         super().__init__(application, endpoints, signal_handlers=False, **LIMITS | pings | options)
         self._ports: list[Any] = []
         self._leaving: asyncio.Task[None] | None = None
+        self._unheard: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+        """When those connected who have not asked for anything yet."""
 
     def run(self) -> None:
         """Serve until told to leave."""
@@ -124,7 +128,7 @@ class Server(DaphneServer):
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
-        self.http_factory.buildProtocol = _limited(self.http_factory.buildProtocol)
+        self.http_factory.buildProtocol = partial(self._connected, self.http_factory.buildProtocol)
         # Daphne's word on origins is said again: autobahn takes its absence for a no, and who may come is our matter.
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_SECONDS, allowNullOrigin=True)
         self.ws_factory.protocol = SocketProtocol.with_options(self.ws_factory)
@@ -137,6 +141,18 @@ class Server(DaphneServer):
         if self._leaving:
             _end_after_response(protocol)
         return super().create_application(protocol, scope)
+
+    def _connected(self, build: Callable[[Any], Any], address: Any) -> Any:
+        """An HTTP connection, whose requests are LimitedRequest."""
+        channel = build(address)
+
+        def request(*arguments: Any) -> LimitedRequest:
+            self._unheard.pop(channel, None)
+            return LimitedRequest(*arguments)
+
+        channel.requestFactory = request
+        self._unheard[channel] = twisted_loop.time()
+        return channel
 
     def _open(self, protocol: SocketProtocol, scope: dict[str, Any]) -> Inbox:
         """What Daphne does for each application, with an Inbox."""
@@ -176,7 +192,12 @@ class Server(DaphneServer):
                 _end_after_response(protocol)
             elif protocol.state == WebSocketProtocol.STATE_OPEN:
                 protocol.sendClose(int(CloseCode.RESTARTING))
-        return bool(there or self._running() or reactor.getWriters())
+        return bool(there or self._expects() or self._running() or reactor.getWriters())
+
+    def _expects(self) -> bool:
+        """Whether somebody connected just now whose request must be on its way."""
+        since = twisted_loop.time() - FIRST_REQUEST_SECONDS
+        return any(connected > since for connected in self._unheard.values())
 
     def _running(self) -> list[asyncio.Task[None]]:
         applications = (details.get("application_instance") for details in self.connections.values())
@@ -210,17 +231,6 @@ def _calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-
-
-def _limited(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Makes HTTP connections whose requests are LimitedRequest."""
-
-    def build_limited(address: Any) -> Any:
-        channel = build(address)
-        channel.requestFactory = LimitedRequest
-        return channel
-
-    return build_limited
 
 
 def _stay() -> None:
