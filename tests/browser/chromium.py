@@ -31,8 +31,11 @@ _browsers: list[Browser] = []
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Browser:
-    """The browser of all modules in a row that ask for it: to start it takes longer than most of their tests."""
+def chromium() -> Iterator[Browser]:
+    """The browser of all modules in a row that ask for it: to start it takes longer than most of their tests.
+
+    Pages that a module leaves open would go on looking for their server: they end with it.
+    """
     if not (_browsers and _browsers[0].is_connected()):
         _close()
         playwright = _held.enter_context(sync_playwright())
@@ -41,7 +44,9 @@ def chromium() -> Browser:
         _held.callback(browser.close)
         expect.set_options(timeout=PATIENCE * 1000)
         _browsers.append(browser)
-    return _browsers[0]
+    yield _browsers[0]
+    for context in _browsers[0].contexts:
+        context.close()
 
 
 @pytest.hookimpl(wrapper=True)
