@@ -8,17 +8,16 @@ from typing import Any, Protocol
 from chat.domain.closing import CloseCode
 from chat.domain.errors import ChatError
 from chat.domain.shapes import Reset
-from chat.realtime.connection import Connection, Following
+from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import PAGE_BYTES, Feed, page
 from chat.realtime.tasks import Tasks
+from chat.realtime.turns import Turns
 from chat.telemetry import DELIVERIES, log
 from chat.wire.encoded import Encoded
 from chat.wire.server import Live
 
 logger = logging.getLogger(__name__)
 
-PAGES_PER_TURN = 8
-"""Pages of a catch-up that are written before the loop may do something else, however many wait for one."""
 SLOW_PAGE_BYTES = 32 * 1024
 """The largest page for a client that did not keep up, so that little of it waits in memory."""
 LOG_PAGE = 500
@@ -44,6 +43,7 @@ class Latecomers:
         members: Mapping[Connection, Following],
         reader: LogReader,
         drop: Callable[[Connection], None],
+        turns: Turns,
         tasks: Tasks,
     ) -> None:
         self._feed = feed
@@ -52,8 +52,13 @@ class Latecomers:
         self._reader = reader
         self._drop = drop
         self._tasks = tasks
-        self._turns = asyncio.Semaphore(PAGES_PER_TURN)
+        self._turns = turns
+        self._own_turn = asyncio.Lock()
+        """Of a room one socket at a time waits for a turn, so that rooms take turns too."""
         self._first_read: asyncio.Future[None] | None = None
+        self._under_way = 0
+        self._page: tuple[list[Encoded], bool] | None = None
+        self._encoded: Shared = {}
 
     def catch_up(self, connection: Connection, following: Following, *, announce: bool = False, upto: int = 0) -> None:
         """Brings a socket from its cursor to `upto` and to where the live ones are, then makes it live.
@@ -63,11 +68,16 @@ class Latecomers:
         self._tasks.spawn(self._follow(connection, following, announce=announce, upto=upto))
 
     async def _follow(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
+        self._under_way += 1
         try:
             await self._follow_up(connection, following, announce=announce, upto=upto)
         except Exception:
             logger.exception("%s could not catch up in room %s", connection.id, self._feed.room)
             connection.disconnect(CloseCode.OVERLOADED)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._page, self._encoded = None, {}
 
     async def _follow_up(self, connection: Connection, following: Following, *, announce: bool, upto: int) -> None:
         largest = PAGE_BYTES
@@ -94,12 +104,11 @@ class Latecomers:
             read = await self._lead(self._read_page(connection, following.cursor, following.reads))
             if not read:
                 return
-        async with self._turns:
+        async with self._own_turn, self._turns:
             # The ring is looked at when the turn has come: what it has forgotten meanwhile must not be replayed.
             events = read or self._feed.between(following.cursor, goal)
             if events and self._followed_by(connection, following):
                 self._write_page(connection, following, page(events, largest), goal)
-                await asyncio.sleep(0)
 
     def _is_behind(self, following: Following, goal: int) -> bool:
         """Whether the ring has not all that is to come next."""
@@ -124,12 +133,21 @@ class Latecomers:
             self._first_read = None
 
     def _write_page(self, connection: Connection, following: Following, chosen: list[Encoded], goal: int) -> None:
-        connection.send_events(self._feed.room, following.cursor, chosen, more=chosen[-1].seq < goal)
+        more = chosen[-1].seq < goal
+        shared = self._shared(chosen, more=more)
+        connection.send_events(self._feed.room, following.cursor, chosen, more=more, shared=shared)
         DELIVERIES.inc(len(chosen))
-        for event in chosen:
-            log.debug("replayed", room=self._feed.room, seq=event.seq, connection=connection.id)
+        if log.is_enabled_for(logging.DEBUG):
+            for event in chosen:
+                log.debug("replayed", room=self._feed.room, seq=event.seq, connection=connection.id)
         following.cursor = chosen[-1].seq
         following.reads = min(max(2 * len(chosen), FEWEST_READ), LOG_PAGE)
+
+    def _shared(self, chosen: list[Encoded], *, more: bool) -> Shared:
+        """What is encoded already of this page: a crowd that has missed the same gets the same bytes."""
+        if (chosen, more) != self._page:
+            self._page, self._encoded = (chosen, more), {}
+        return self._encoded
 
     async def _read_page(self, connection: Connection, after: int, limit: int) -> list[Encoded]:
         """A page of the log; empty when there was none to give, and the socket was dropped or will be asked again."""

@@ -124,7 +124,7 @@ async def _subscribe(socket: Socket, wanted: client.Subscription) -> results.Sub
     except ChatError as error:
         return results.NotSubscribed(wanted.room, error_body(error))
     socket.after_reply(start)
-    greeting = socket.worker.presence.greet(wanted.room)
+    greeting = socket.worker.presence.greet(wanted.room, socket.connection)
     socket.after_reply(lambda: socket.connection.send(greeting))
     return results.Subscribed(wanted.room, head)
 

@@ -11,6 +11,7 @@ from chat.domain.cursors import Position, check_cursor, judge
 from chat.domain.errors import Unavailable
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.room import LiveRoom, Reader
+from chat.realtime.turns import Turns
 from chat.telemetry import CONNECTIONS, RESUMES
 from chat.wire.encoded import Encoded
 from chat.wire.server import LimitedFrame, ResetFrame, ServerFrame
@@ -43,6 +44,7 @@ class Hub:
         self._rooms: dict[str, LiveRoom] = {}
         self._joining: Counter[str] = Counter()
         self._reader = reader
+        self._turns = Turns()
         self._groups = groups
 
     # --- sockets -----------------------------------------------------------------------------------------------------
@@ -218,7 +220,7 @@ class Hub:
     def _room(self, slug: str, position: Position) -> LiveRoom:
         """The room, which from now on hears its events, also while nobody follows it yet."""
         if slug not in self._rooms:
-            self._rooms[slug] = LiveRoom(slug, position, self._reader, self._dropped)
+            self._rooms[slug] = LiveRoom(slug, position, self._reader, self._turns, self._dropped)
         return self._rooms[slug]
 
     def _dropped(self, slug: str) -> None:

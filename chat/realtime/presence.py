@@ -5,10 +5,11 @@ a worker said is forgotten when it has been silent for too long, so nobody stays
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from chat.conf import conf
 from chat.domain.shapes import Person
+from chat.realtime.connection import Connection
 from chat.realtime.hub import Hub
 from chat.wire.server import Presence as PresenceFrame
 from chat.wire.server import Typing, TypingPerson
@@ -32,6 +33,8 @@ class _Room:
 
     def __init__(self) -> None:
         self.here: People = {}
+        self.greeted: People = {}
+        """Who has come since the others were last told of anybody."""
         self.gone: dict[int, float] = {}
         self.elsewhere: dict[str, tuple[float, People]] = {}
         self.told: frozenset[int] = frozenset()
@@ -42,7 +45,7 @@ class _Room:
         everybody: People = {}
         for _, people in self.elsewhere.values():
             everybody |= people
-        return everybody | self.here
+        return everybody | self.here | self.greeted
 
 
 class Presence:
@@ -56,9 +59,17 @@ class Presence:
 
     # --- what clients see --------------------------------------------------------------------------------------------
 
-    def greet(self, room: str) -> PresenceFrame:
-        """The presence frame of a room as it is now; who asks counts already."""
-        people = (self._rooms[room].people() if room in self._rooms else {}) | self._local(room)
+    def greet(self, room: str, newcomer: Connection) -> PresenceFrame:
+        """The presence frame of a room for who has just begun to follow it and counts already.
+
+        A crowd may come at once, so the members are not gone through for each.
+        """
+        if room in self._rooms:
+            self._rooms[room].greeted |= _named([newcomer])
+        return self._frame(room)
+
+    def _frame(self, room: str) -> PresenceFrame:
+        people = self._rooms[room].people() if room in self._rooms else {}
         named = sorted(people.values(), key=lambda person: person.username) if len(people) <= MOST_NAMED else []
         return PresenceFrame(room=room, count=len(people), people=named)
 
@@ -118,13 +129,6 @@ class Presence:
 
     # --- changes -----------------------------------------------------------------------------------------------------
 
-    def _local(self, room: str) -> People:
-        return {
-            c.person.id: TypingPerson(c.person.username, c.person.display_name)
-            for c in self._hub.members(room)
-            if c.person and c.present
-        }
-
     def _changed(self, slug: str) -> None:
         if slug not in self._rooms:
             self._rooms[slug] = _Room()
@@ -141,13 +145,14 @@ class Presence:
         room = self._rooms[slug]
         room.timer = None
         before = frozenset(room.here)
-        self._update(room, self._local(slug))
+        self._update(room, _named(self._hub.members(slug)))
+        room.greeted.clear()
         if frozenset(room.here) != before:
             self._say(slug)
         everybody = frozenset(room.people())
         if everybody != room.told:
             room.told = everybody
-            self._hub.send(self._hub.members(slug), self.greet(slug))
+            self._hub.send(self._hub.members(slug), self._frame(slug))
         if room.gone:
             self._soon(slug, GRACE_SECONDS)
         elif not room.here and not self._hub.members(slug):
@@ -162,3 +167,12 @@ class Presence:
         for pk in local:
             room.gone.pop(pk, None)
         room.here |= local
+
+
+def _named(connections: Iterable[Connection]) -> People:
+    """The people of these sockets who count as being here."""
+    return {
+        each.person.id: TypingPerson(each.person.username, each.person.display_name)
+        for each in connections
+        if each.person and each.present
+    }

@@ -18,6 +18,7 @@ from chat.realtime.catching_up import LOG_PAGE, RETRY_SECONDS, Latecomers, LogRe
 from chat.realtime.connection import Connection, Following, Shared
 from chat.realtime.feed import Feed
 from chat.realtime.tasks import Tasks
+from chat.realtime.turns import Turns
 from chat.telemetry import COMMIT_TO_SEND, DELIVERIES, HINTS_LOST, log
 from chat.wire.encoded import Encoded, encode_events
 
@@ -50,7 +51,12 @@ class LiveRoom:
     """One room: its feed, the sockets that follow it, and the frames between them."""
 
     def __init__(
-        self, slug: str, position: Position, reader: Reader, dropped: Callable[[str], None] = lambda slug: None
+        self,
+        slug: str,
+        position: Position,
+        reader: Reader,
+        turns: Turns,
+        dropped: Callable[[str], None] = lambda slug: None,
     ) -> None:
         self.slug = slug
         self.epoch = position.epoch
@@ -67,7 +73,7 @@ class LiveRoom:
         self._last_flush = 0.0
         self._waiting_since: float | None = None
         self._tasks = Tasks(f"delivery in room {slug}")
-        self.latecomers = Latecomers(self.feed, self.epoch, self.members, reader, self.drop, self._tasks)
+        self.latecomers = Latecomers(self.feed, self.epoch, self.members, reader, self.drop, turns, self._tasks)
 
     # --- events come in ----------------------------------------------------------------------------------------------
 

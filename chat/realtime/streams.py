@@ -120,7 +120,7 @@ async def _follow(here: Worker, connection: StreamConnection, wanted: Wanted, mo
     for start in starts:
         start()
     for slug in connection.rooms:
-        connection.send(here.presence.greet(slug))
+        connection.send(here.presence.greet(slug, connection))
 
 
 async def _pump(request: Request, connection: StreamConnection, left: "asyncio.Future[None]") -> None:

@@ -13,6 +13,7 @@ from chat.domain.errors import NotFound
 from chat.domain.shapes import Event, Member, MemberEvent, Message, MessageEvent, Person, Reset
 from chat.realtime.connection import Following, SocketConnection
 from chat.realtime.room import LiveRoom
+from chat.realtime.turns import Turns
 from chat.wire.codecs.json import JSON
 from chat.wire.encoded import Encoded, encode_event, encode_events
 from tests.patience import PATIENCE
@@ -204,7 +205,8 @@ class Room:
     def __init__(self, head: int = 0) -> None:
         self.log = FakeLog()
         self.log.say(head)
-        self.live = LiveRoom("room", Position(EPOCH, 1, head), self.log)
+        self.turns = Turns()
+        self.live = LiveRoom("room", Position(EPOCH, 1, head), self.log, self.turns)
 
     def enter(self, number=1, **options):
         """A live socket at the newest event."""

@@ -1,15 +1,19 @@
 """Catching up: from the ring or the log, alone or in a crowd, a socket misses nothing and gets nothing twice."""
 
 import asyncio
+from unittest import mock
 
 import pytest
 
 from chat.domain.closing import CloseCode
+from chat.domain.cursors import Position
 from chat.domain.errors import Unavailable
 from chat.realtime import catching_up
 from chat.realtime.connection import Following
 from chat.realtime.feed import PAGE_EVENTS, RING
-from tests.realtime.fakes import FakeFlow, Room, created, edited, encoded, settle, until
+from chat.realtime.room import LiveRoom
+from chat.wire.codecs.json import JSON
+from tests.realtime.fakes import EPOCH, FakeFlow, Room, created, edited, encoded, settle, until
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +51,7 @@ async def test_a_socket_further_back_catches_up_from_the_log_in_pages():
     assert room.log.reads == ["events_after"] * 3
 
 
-async def test_of_a_crowd_that_catches_up_only_a_few_are_served_before_others_have_their_turn():
+async def test_of_a_crowd_that_catches_up_one_at_a_time_is_served_and_others_have_their_turn_between():
     room = Room()
     other = room.enter(100)
     room.say(3)
@@ -57,8 +61,29 @@ async def test_of_a_crowd_that_catches_up_only_a_few_are_served_before_others_ha
     while served[-1] < len(crowd):
         await asyncio.sleep(0)
         served.append(sum(bool(member.events) for member in crowd))
-        assert served[-1] - served[-2] <= catching_up.PAGES_PER_TURN
+        assert served[-1] - served[-2] <= 1
     assert all(member.events == [1, 2, 3] for member in crowd)
+
+
+async def test_a_crowd_of_one_room_does_not_come_before_everybody_of_another():
+    here, elsewhere = Room(head=5), Room(head=5)
+    elsewhere.live = LiveRoom("room", Position(EPOCH, 1, 5), elsewhere.log, here.turns)
+    crowd = [here.catch_up(number, 0) for number in range(50)]
+    await until(lambda: crowd[0].events)
+    other = elsewhere.catch_up(50, 0)
+    await until(lambda: other.events)
+    assert crowd[-1].events == []
+    await until(lambda: all(member.commands() == ["live"] for member in [*crowd, other]))
+
+
+async def test_what_a_crowd_has_missed_is_encoded_once_for_all_of_it(monkeypatch):
+    room = Room(head=60)
+    encode = mock.Mock(wraps=JSON.events)
+    monkeypatch.setattr(JSON, "events", encode)
+    crowd = [room.catch_up(number, 0) for number in range(50)]
+    await until(lambda: all(member.commands() == ["live"] for member in crowd))
+    assert all(member.pages == [(60, False)] for member in crowd)
+    assert encode.call_count == 1
 
 
 async def test_a_crowd_that_comes_back_together_costs_one_read_of_the_log():
@@ -118,7 +143,7 @@ async def test_events_go_on_while_somebody_catches_up_and_join_without_a_seam():
     for _ in range(300):
         room.say(1)
         await asyncio.sleep(0)
-    await until(lambda: member.cursor == other.cursor == room.log.head)
+    await until(lambda: member.cursor == other.cursor == room.log.head and member.frames)
     assert member.events == list(range(1, room.log.head + 1))
     assert member.commands() == ["live"]
 
