@@ -240,7 +240,14 @@ def test_members_are_added_by_who_may(world: World, browser: Browser) -> None:
     assert browser(world.ben).post("/rooms/bridge/members/", {"username": "cleo"}).status_code == 403
     browser(world.anna).post("/rooms/bridge/members/", {"username": " @Cleo "})
     assert Membership.objects.filter(room__slug="bridge", user=world.cleo).exists()
-    assert browser(world.anna).post("/rooms/bridge/members/", {"username": "nobody"}).status_code == 404
+
+
+def test_a_name_that_nobody_has_is_said_beside_the_field_and_stays_in_it(world: World, anna: Client) -> None:
+    shown = text(anna.post("/rooms/bridge/members/", {"username": "@Nobody"}))
+    assert 'role="alert">There is no such person.</p>' in shown
+    assert 'value="@Nobody"' in shown
+    assert anna.get("/rooms/bridge/members/").headers["Location"] == "/rooms/bridge/"
+    assert anna.post("/rooms/nowhere/members/", {"username": "cleo"}).status_code == 404
 
 
 def test_writing_to_somebody_opens_the_one_room_of_both(world: World, browser: Browser) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
-from chat.domain.errors import ChatError, Conflict, Invalid
+from chat.domain.errors import ChatError, Conflict, Invalid, NotFound
 from chat.domain.policy import Act
 from chat.domain.shapes import RoomSummary
 from chat.queries import history, people, rights, rooms
@@ -46,6 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @page
 def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpResponse:
     """A room with its newest messages, or those around one of them."""
+    return _room(request, slug, seq)
+
+
+def _room(request: HttpRequest, slug: str, seq: int | None = None, **refused: str) -> HttpResponse:
     viewer = reader(request)
     summary = rooms.summary(viewer, slug)
     found = history.page(viewer, slug, around=seq)
@@ -58,7 +62,7 @@ def room(request: HttpRequest, slug: str, seq: int | None = None) -> HttpRespons
     entries = arrange(found.messages[::-1], viewer_id=viewer.pk, unread_after=unread_after, has_older=found.has_older)
     context = {
         "room": summary, "history": found, "entries": entries, "members": members, "may": may, "emojis": EMOJIS,
-        "pins": pins, "client_id": _client_id(), "pause": pause,
+        "pins": pins, "client_id": _client_id(), "pause": pause, **refused,
     }  # fmt: skip
     answer = render_house(
         request,
@@ -158,12 +162,15 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("web:home")
 
 
-@require_POST
 @page
 def add_member(request: HttpRequest, slug: str) -> HttpResponse:
-    """Brings somebody into the room."""
-    username = request.POST.get("username", "").strip().lstrip("@").lower()
-    memberships.add_member(actor=reader(request), room=slug, username=username)
+    """Brings somebody into the room; who cannot come in is said beside the name, on the page of the room."""
+    if request.method == "POST":
+        typed = request.POST.get("username", "")
+        try:
+            memberships.add_member(actor=reader(request), room=slug, username=typed.strip().lstrip("@").lower())
+        except (Conflict, NotFound) as error:
+            return _room(request, slug, not_added=typed, why_not=error.message)
     return redirect("web:room", slug)
 
 

@@ -14,6 +14,12 @@ export function drawer(button) {
     else button.focus();
   }
 
+  const refused = find("[aria-invalid]", side);
+  if (refused && button.offsetParent) {
+    open(true);
+    refused.focus();
+  }
+
   const isOpen = () => side.classList.contains("is-open");
 
   button.addEventListener("click", () => open(!isOpen()));
