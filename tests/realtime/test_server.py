@@ -17,34 +17,30 @@ from tests.servers.program import listens, wait_until
 STOPS = [signal.SIGTERM, signal.SIGINT]
 
 
-async def test_frames_written_at_once_and_ordinary_sends_arrive_whole_and_in_order(tiny_server):
-    server = tiny_server()
-    async with connect(f"{server.ws_url}/interleaved?200", max_size=None) as client:
+async def test_frames_written_at_once_and_ordinary_sends_arrive_whole_and_in_order(tiny):
+    async with connect(f"{tiny.ws_url}/interleaved?200", max_size=None) as client:
         await receive_interleaved(client, 200)
 
 
-async def test_a_torrent_overtakes_nothing_that_still_waits(tiny_server):
-    server = tiny_server()
-    async with connect(f"{server.ws_url}/flood", max_size=None) as client:
+async def test_a_torrent_overtakes_nothing_that_still_waits(tiny):
+    async with connect(f"{tiny.ws_url}/flood", max_size=None) as client:
         await _receive_flood(client)
 
 
-async def test_a_client_that_does_not_read_delays_nobody_and_gets_everything_later(tiny_server):
-    server = tiny_server()
-    async with connect(f"{server.ws_url}/flood", max_size=None, max_queue=1) as slow:
-        assert await _echo(server) == "hello"
+async def test_a_client_that_does_not_read_delays_nobody_and_gets_everything_later(tiny):
+    async with connect(f"{tiny.ws_url}/flood", max_size=None, max_queue=1) as slow:
+        assert await _echo(tiny) == "hello"
         await _receive_flood(slow)
 
 
-async def test_a_client_that_vanishes_amid_a_flood_harms_nobody(tiny_server):
-    server = tiny_server()
+async def test_a_client_that_vanishes_amid_a_flood_harms_nobody(tiny):
     for _ in range(5):
-        slow = await connect(f"{server.ws_url}/flood", max_size=None, max_queue=1)
+        slow = await connect(f"{tiny.ws_url}/flood", max_size=None, max_queue=1)
         await slow.recv()
         _reset(slow.transport.get_extra_info("socket"))
         slow.transport.abort()
-    assert await _echo(server) == "hello"
-    assert "Traceback" not in server.describe()
+    assert await _echo(tiny) == "hello"
+    assert "Traceback" not in tiny.describe()
 
 
 @pytest.mark.parametrize("number", STOPS)
@@ -126,11 +122,10 @@ def test_a_kept_alive_connection_ends_with_its_next_response(tiny_server):
     assert server.wait() == 0
 
 
-def test_a_hang_up_is_a_line_of_the_log_and_nothing_else(tiny_server):
-    server = tiny_server()
-    server.signal(signal.SIGHUP)
-    wait_until(lambda: "SIGHUP" in server.describe(), server.describe)
-    assert httpx.get(f"{server.url}/pid", timeout=PATIENCE).status_code == 200
+def test_a_hang_up_is_a_line_of_the_log_and_nothing_else(tiny):
+    tiny.signal(signal.SIGHUP)
+    wait_until(lambda: "SIGHUP" in tiny.describe(), tiny.describe)
+    assert httpx.get(f"{tiny.url}/pid", timeout=PATIENCE).status_code == 200
 
 
 async def _receive_flood(client):
