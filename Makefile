@@ -62,10 +62,10 @@ PYTEST_ON = $(PYTHON) -m coverage run -m pytest -o cache_dir=$(CACHE)/pytest-$@
 ONCE_MORE = [ $$? -eq 1 ] && [ -n '$(AGAIN)' ] && echo 'Once more, alone: what failed' \
 	&& $(PYTEST_ON) --last-failed --last-failed-no-failures none --maxfail 10 $(PYTEST)
 
-# Most of these tests wait for servers to start, so three at a time keep two cores busy. The files come folder by folder,
-# for what the tests of one folder share is started once for all of them; the quickest folders come last.
+# Most of these tests wait for servers to start, so three at a time keep two cores busy. The files
+# come by their number of tests: folder by folder all browsers would run at the same time, and the whole took longer.
 on-sqlite: $(VENV)/.dev
-	$(PYTEST_ON) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(PYTEST) || { $(ONCE_MORE); }
+	$(PYTEST_ON) --numprocesses 3 --dist loadfile $(PYTEST) || { $(ONCE_MORE); }
 
 on-postgres: export TEST_DATABASE = postgres
 on-postgres: $(VENV)/.dev

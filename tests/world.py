@@ -57,13 +57,14 @@ def limit_sends(settings: Any, *, burst: int, per_second: float = 1.0) -> None:
 
 def build() -> World:
     """The cast in the database at hand: made by the services once in a run, and then by copies of the same rows."""
-    if _rows:
+    if User.objects.exists():
+        # Whoever is there already may have the key of a copy.
+        _make()
+    elif _rows:
         with transaction.atomic():
             models.Installation.objects.all().delete()
             for model, rows in _rows.items():
                 model._base_manager.bulk_create(rows)
-    elif User.objects.exists():
-        _make()
     else:
         _make()
         for model in (User, *apps.get_app_config("chat").get_models()):
