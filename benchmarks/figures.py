@@ -8,6 +8,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 PART = " / "
+DISTURBED = 0.3
+"""Cores that others used meanwhile, above which a round counts only where there is no quieter one."""
 
 
 class Spread(NamedTuple):
@@ -27,7 +29,8 @@ class Cell:
     """A system under a workload."""
 
     def __init__(self, rounds: list[dict[str, Any]]) -> None:
-        self._rounds = rounds
+        self._all = rounds
+        self._rounds = [each for each in rounds if each.get("others_core", 0.0) <= DISTURBED] or rounds
 
     @property
     def rounds(self) -> int:
@@ -42,6 +45,10 @@ class Cell:
         """Its median alone."""
         found = self.spread(figure)
         return found.median if found else None
+
+    def most(self, figure: str) -> float | None:
+        """The most there was in any round, disturbed or not."""
+        return max((each[figure] for each in self._all if isinstance(each.get(figure), int | float)), default=None)
 
     def why_not(self) -> str:
         """Why there are no figures."""

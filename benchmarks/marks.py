@@ -44,9 +44,8 @@ def worst(work: str, figure: str) -> Callable[[Figures], float | None]:
     """The most of a figure over all rounds of all our systems."""
 
     def find(figures: Figures) -> float | None:
-        ours = [cell.spread(figure) for name, cell in figures.get(work, {}).items() if name.startswith("parley.")]
-        found = [spread.most for spread in ours if spread]
-        return max(found) if found else None
+        ours = [cell.most(figure) for name, cell in figures.get(work, {}).items() if name.startswith("parley.")]
+        return max((most for most in ours if most is not None), default=None)
 
     return find
 
