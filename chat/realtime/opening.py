@@ -1,6 +1,7 @@
 """How a socket begins: accepted, signed in with what its handshake brought, greeted; and how it is answered."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +33,7 @@ AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 Outbox = asyncio.Queue[bytes | CloseCode]
 
 
-class Opening(AsyncConsumer):
+class Opening(AsyncConsumer, ABC):
     """The part of a socket's consumer that is over when somebody has signed in."""
 
     worker: Worker
@@ -129,9 +130,9 @@ class Opening(AsyncConsumer):
         frame = client.Subscribe(room=slug, after=int(after) if after else None, epoch=epoch)
         await self._command(frame)
 
+    @abstractmethod
     async def _command(self, frame: client.AnyClientFrame) -> None:
         """Runs a frame that is no message and answers it."""
-        raise NotImplementedError
 
     def _answer(
         self, frame_id: client.FrameId, *, result: Result | UnsetType = UNSET, error: ChatError | None = None
