@@ -100,13 +100,14 @@ class Latecomers:
     async def _send_page(self, connection: Connection, following: Following, goal: int, largest: int) -> None:
         """The next page from ring or log; the log is asked again whether the viewer may read it."""
         read: list[Encoded] = []
+        rewritten = self._feed.rewritten
         if self._is_behind(following, goal) and not await self._filled_by_another(following, goal):
             read = await self._lead(self._read_page(connection, following.cursor, following.reads))
             if not read:
                 return
         async with self._own_turn, self._turns:
-            # The ring is looked at when the turn has come: what it has forgotten meanwhile must not be replayed.
-            events = read or self._feed.between(following.cursor, goal)
+            # Both are looked at when the turn has come: a text that was rewritten meanwhile must not be replayed.
+            events = self._feed.still_true(read, rewritten) if read else self._feed.between(following.cursor, goal)
             if events and self._followed_by(connection, following):
                 self._write_page(connection, following, page(events, largest), goal)
 

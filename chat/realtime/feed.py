@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from chat.wire.encoded import Encoded
 
@@ -27,6 +27,7 @@ class Feed:
         self.sent = position
         self.rewritten = 0
         """How many events have come that rewrite a text."""
+        self._lately_rewritten: deque[int] = deque(maxlen=RING)
         self._ring: deque[Encoded] = deque(maxlen=RING)
         self._ahead: list[tuple[int, Sequence[Encoded]]] = []
 
@@ -63,12 +64,21 @@ class Feed:
             older = [event for event in events if event.seq < oldest]
             self._ring.extendleft(reversed(older[-room:]))
 
+    def still_true(self, events: Sequence[Encoded], rewritten: int) -> list[Encoded]:
+        """The first of `events`, up to one whose text may have been rewritten after `rewritten` was counted."""
+        since = self.rewritten - rewritten
+        if since > RING:
+            return []
+        stale = set(islice(reversed(self._lately_rewritten), since))
+        return list(takewhile(lambda event: stale.isdisjoint((event.seq, event.rewrites)), events))
+
     def _oldest(self) -> int:
         return self.position - len(self._ring) + 1
 
     def _append(self, event: Encoded) -> None:
         if event.rewrites is not None:
             self.rewritten += 1
+            self._lately_rewritten.append(event.rewrites)
             self._forget(event.rewrites)
         self._ring.append(event)
         self.position = event.seq

@@ -222,6 +222,22 @@ async def test_an_edited_text_is_not_replayed():
     assert room.log.reads == ["events_after"]
 
 
+async def test_a_text_edited_while_the_page_that_was_read_waits_for_its_turn_is_read_anew():
+    room = Room()
+    room.log.write(created(1), created(2, "before"), created(3))
+    room.live.compare(3)
+    async with room.turns:
+        member = room.catch_up(1, 0)
+        await until(lambda: room.log.reads)
+        await settle()
+        room.log.events[1] = created(2, "after")
+        room.hint(edited(4, 2, "after"))
+    await until(lambda: member.commands() == ["live"])
+    assert member.events == [1, 2, 3, 4]
+    assert "before" not in member.bodies
+    assert room.log.reads == ["events_after"] * 2
+
+
 async def test_a_text_edited_before_it_went_out_is_never_shown_and_nobody_misses_an_event():
     room = Room()
     members = [room.enter(number) for number in range(3)]

@@ -97,6 +97,23 @@ def test_a_page_read_while_a_text_was_rewritten_is_not_kept():
     assert known.between(5, 9) is None
 
 
+def test_of_a_page_read_while_a_text_was_rewritten_what_stands_before_it_is_still_true():
+    known = feed(created(8), edited(9, 1), position=7)
+    before = known.rewritten
+    read = encoded(created(1), created(2), edited(3, 4), created(4), created(5))
+    assert known.still_true(read, before) == read
+    known.take(9, encoded(edited(10, 4)))
+    assert seqs(known.still_true(read, before)) == [1, 2]
+    known.take(10, encoded(edited(11, 1)))
+    assert known.still_true(read, before) == []
+    assert known.still_true(read, known.rewritten) == read
+
+
+def test_of_a_page_during_whose_read_more_was_rewritten_than_is_remembered_nothing_is_taken_for_true():
+    known = feed(*(edited(seq, 1) for seq in range(2, RING + 3)), position=1)
+    assert known.still_true(encoded(created(1)), 0) == []
+
+
 def test_an_edit_takes_the_earlier_text_out_of_the_ring():
     known = feed(
         created(1), created(2, "before"), edited(3, 2, "between"), created(4), created(5), edited(6, 2, "after")
