@@ -146,26 +146,34 @@ class SocketConnection(Connection):
     framed: bool
     shut: Callable[[CloseCode], None]
 
+    def __post_init__(self) -> None:
+        self._kind = (self.codec.subprotocol, self.framed)
+        """All sockets of a kind are sent the same bytes."""
+
     def send(self, frame: ServerFrame, shared: Shared | None = None) -> None:
-        self._send(lambda: self.codec.encode(frame), shared)
+        if not self.closing:
+            self._send(self._encoded(shared) or self._encode(self.codec.encode(frame), shared))
 
     def send_events(
         self, room: str, after: int, events: Sequence[Encoded], *, more: bool = False, shared: Shared | None = None
     ) -> None:
-        self._send(lambda: self.codec.events(room, after, events, more=more), shared)
+        if not self.closing:
+            data = self._encoded(shared) or self._encode(self.codec.events(room, after, events, more=more), shared)
+            self._send(data)
 
     def close(self, code: CloseCode) -> None:
         self.shut(code)
 
-    def _send(self, encode: Callable[[], bytes], shared: Shared | None) -> None:
-        if self.closing:
-            return
-        kind = (self.codec.subprotocol, self.framed)
-        data = None if shared is None else shared.get(kind)
-        if data is None:
-            data = self._wrap(encode())
-            if shared is not None:
-                shared[kind] = data
+    def _encoded(self, shared: Shared | None) -> bytes | None:
+        return shared.get(self._kind) if shared else None
+
+    def _encode(self, payload: bytes, shared: Shared | None) -> bytes:
+        data = self._wrap(payload)
+        if shared is not None:
+            shared[self._kind] = data
+        return data
+
+    def _send(self, data: bytes) -> None:
         try:
             self.write(data)
         except Exception:

@@ -99,18 +99,22 @@ class SocketProtocol(WebSocketProtocol):
     def _write(self, frame: bytes) -> None:
         """Bytes go to the kernel at once while none wait before them.
 
-        Not so under TLS: its wrapper passes `writeSomeData` on to the bare connection.
+        Not so under TLS, where the socket is not to see what has not been encrypted.
         """
         transport = self.transport
         # Twisted has no public word for "nothing is waiting"; a partly sent buffer is in the first of the two.
         if isinstance(transport, tcp.Connection) and not transport.dataBuffer and not transport._tempDataBuffer:
-            written = transport.writeSomeData(frame)
-            if written == len(frame):
-                return
-            if isinstance(written, int):
-                frame = frame[written:]
-        # Also after an error: the reactor meets it again and finds the connection lost.
-        transport.write(frame)
+            frame = frame[self._written_at_once(frame) :]
+        if frame:
+            transport.write(frame)
+
+    def _written_at_once(self, frame: bytes) -> int:
+        """How much of it the kernel has taken. Of an error the reactor hears when it tries the rest, and closes."""
+        try:
+            written: int = self.transport.socket.send(frame)
+        except OSError:
+            return 0
+        return written
 
     def check_timeouts(self) -> None:
         # Daphne goes by the wall clock: once it was set back, nobody would be pinged until it has caught up.

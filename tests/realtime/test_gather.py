@@ -85,3 +85,16 @@ async def test_one_read_takes_no_more_than_the_most(source, monkeypatch):
     source.gate.set()
     await asyncio.gather(*(asking.ask("a", number) for number in range(5)))
     assert [len(requests) for _, requests in source.reads] == [2, 2, 1]
+
+
+async def test_a_crowd_is_answered_little_by_little_and_all_of_it(source):
+    asking = Gather(source.read)
+    crowd = [asyncio.create_task(asking.ask("room", number)) for number in range(gather.AT_ONCE * 2 + 1)]
+    await settle(3)
+    source.gate.set()
+    answered = [0]
+    while answered[-1] < len(crowd):
+        await asyncio.sleep(0)
+        answered.append(sum(each.done() for each in crowd))
+        assert answered[-1] - answered[-2] <= gather.AT_ONCE
+    assert [each.result() for each in crowd] == [(number, 1) for number in range(len(crowd))]
