@@ -44,9 +44,6 @@ FIRST_REQUEST_SECONDS = 1.0
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close; cut off earlier, one on a slow line would not hear why."""
 
-COLLECT_AFTER = (10_000, 10, 10)
-"""New objects before the collector of cycles looks at them, and how often before it looks at older ones."""
-
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 LIMITS: dict[str, Any] = {
@@ -217,20 +214,16 @@ def serve(
     """
     server = Server(application, [f"fd:fileno={listener.detach()}"])
     server.ready_callable = partial(server.hold, leash) if leash else ready
-    _calm_collector()
+    _keep_loaded()
     server.run()
     if server.abort_start:
         raise SystemExit(1)
 
 
-def _calm_collector() -> None:
-    """Has the collector of cycles leave alone what has been loaded and stays, and look less often at what comes.
-
-    As it is by default it looked through everything while a crowd connected: a fifth of what that cost.
-    """
+def _keep_loaded() -> None:
+    """Has the collector of cycles leave alone what has been loaded and stays."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _stay() -> None:
