@@ -86,11 +86,12 @@ class Nginx(Program):
         return [self.binary, "-e", "stderr", "-c", str(self._configuration), *account]
 
     def answers(self) -> bool:
-        return listens(self.port)
+        # It writes its number once it has all its ports; until then another program may answer on one of them.
+        return (self.folder / "nginx.pid").exists() and listens(self.port)
 
     def reload(self) -> None:
         """New processes take over, the old ones keep what is open."""
-        subprocess.run([*self.command(), "-s", "reload"], check=True, capture_output=True)
+        subprocess.run([*self.command(), "-s", "reload"], check=True)
 
 
 def find_nginx() -> str:

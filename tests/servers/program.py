@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -140,6 +141,9 @@ class Program:
         return f"{' '.join(self.command())}\n{text[-4_000:]}"
 
 
+OWN_PORTS = range(15_000, 32_000)
+"""Below those that Linux gives to whoever asks for any."""
+
 PROGRAMS = pytest.StashKey[list[Program]]()
 """The programs of a test, whose logs are shown when it fails."""
 
@@ -159,9 +163,11 @@ def unmeasured(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port nobody listens on, and none that the kernel would give to somebody else before it is used."""
+    while True:
+        port = OWN_PORTS[secrets.randbelow(len(OWN_PORTS))]
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def listens(port: int) -> bool:
