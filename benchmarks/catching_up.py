@@ -21,7 +21,10 @@ CLIENTS = 1000
 BEHIND = 500
 ROOM = "w2-0"
 LIVE = Shape(rooms=20, members=10, senders=20, per_second=50.0)
-SCANS = "SELECT coalesce(idx_scan, 0) + coalesce(seq_scan, 0) FROM pg_stat_user_tables WHERE relname = 'chat_event'"
+ROWS_READ = """
+    SELECT coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) FROM pg_stat_user_tables WHERE relname = 'chat_event'
+"""
+"""Scans do not tell: the planner looks at the ends of the index too, and PostgreSQL counts that as scans."""
 STATISTICS = 2.0
 """Seconds until PostgreSQL has counted what it did."""
 GIVES_WAY = 10
@@ -44,7 +47,7 @@ async def catch_up(running: Running, times: Times) -> dict[str, Any]:
         talking = asyncio.create_task(pace(live, live.sockets[:20], LIVE.per_second or 0.0))
         began = time.monotonic()
         await asyncio.sleep(max(times.measured, STATISTICS))
-        reads, cpu, turn = _reads(running), running.cpu()["server"], time.monotonic()
+        read, cpu, turn = _rows_read(running), running.cpu()["server"], time.monotonic()
         crowd.send("come back")
         back = await asyncio.to_thread(crowd.recv)
         used, end = running.cpu()["server"] - cpu, time.monotonic()
@@ -56,7 +59,7 @@ async def catch_up(running: Running, times: Times) -> dict[str, Any]:
     return {
         "seconds": end - turn,
         "cpu_seconds": used,
-        "reads_of_the_log": _reads(running) - reads,
+        "reads_of_the_log": round((_rows_read(running) - read) / BEHIND),
         "caught_up": back["caught_up"],
         "p99_before_ms": live.tally.latency_ms(0.99, began, turn),
         "p99_during_ms": live.tally.latency_ms(0.99, turn, max(end, turn + 0.5)),
@@ -117,8 +120,8 @@ async def _write(running: Running) -> int:
     return socket.cursor or 0
 
 
-def _reads(running: Running) -> int:
-    """How often the server has read the log, as PostgreSQL counts it."""
+def _rows_read(running: Running) -> int:
+    """Rows of the log that the server has read, as PostgreSQL counts them."""
     with psycopg.connect(running.database_url, autocommit=True) as connection:
-        [found] = connection.execute(SCANS).fetchone() or [0]
+        [found] = connection.execute(ROWS_READ).fetchone() or [0]
     return int(found)
