@@ -2,7 +2,7 @@
 
 nginx with the same templates, several workers, PostgreSQL and Redis, found or brought as the tests find and bring
 them. To try it and to stage a release: everything is thrown away at the end. SIGHUP reloads nginx and renews the
-workers one by one; what dies is replaced.
+workers one by one; a worker that dies is replaced.
 """
 
 import argparse
@@ -69,11 +69,8 @@ class Cluster:
         return said
 
     def keep(self) -> NoReturn:
-        """Replaces what dies, and renews all workers when asked to, until it is interrupted."""
+        """Replaces workers that die, and renews all when asked to, until it is interrupted."""
         while True:
-            if not self.nginx.running:
-                print(f"nginx has ended, and is started again: {self.nginx.describe()}", flush=True)
-                self.nginx.start()
             for worker in self.workers:
                 if not worker.running:
                     print(f"The worker on port {worker.port} has ended; another takes its place.", flush=True)
